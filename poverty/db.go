@@ -1,0 +1,122 @@
+package poverty
+
+import (
+	"context"
+	"time"
+
+	"dondoc/calendar"
+)
+
+// Store is what pages and the API read. Every method reads in one transaction
+// that carries the actor of the context, under row-level security: what the
+// actor may not see is not there (NotFound, or absent from a list).
+type Store interface {
+	// Me returns the actor with the offices held now.
+	Me(ctx context.Context) (Actor, error)
+
+	Units(ctx context.Context, f UnitFilter) ([]Unit, error)
+	Unit(ctx context.Context, id UnitID, on calendar.Date) (Unit, error)
+	Offices(ctx context.Context, unit UnitID) ([]Office, error)
+	Holdings(ctx context.Context, unit UnitID) ([]Holding, error)
+
+	Cycles(ctx context.Context, f CycleFilter) ([]Cycle, error)
+	Cycle(ctx context.Context, id CycleID) (Cycle, error)
+	Timeline(ctx context.Context, id CycleID) ([]Phase, error)
+	Board(ctx context.Context, id CycleID) (Board, error)
+
+	Duties(ctx context.Context, f DutyFilter) ([]Duty, error)
+	Duty(ctx context.Context, id DutyID) (Duty, error)
+	// DutyPlan returns the rungs of a duty's current ladder.
+	DutyPlan(ctx context.Context, id DutyID) ([]Planned, error)
+	// Waiting returns what waits for the actor, gravest first.
+	Waiting(ctx context.Context, id CycleID) ([]Waiting, error)
+
+	Periods(ctx context.Context, id CycleID) ([]Period, error)
+	Matrix(ctx context.Context, id CycleID) (Matrix, error)
+	Plans(ctx context.Context, id CycleID) ([]Plan, error)
+	Plan(ctx context.Context, id CycleID, unit UnitID) (Plan, error)
+	// SavePlan stores a draft; Conflict when another version was saved meanwhile.
+	SavePlan(ctx context.Context, p PlanDraftContent) (Plan, error)
+	// Reports returns the versions of a report, newest first.
+	Reports(ctx context.Context, duty DutyID) ([]Report, error)
+	// SaveReport stores a draft of a report; Conflict when another version was
+	// saved meanwhile.
+	SaveReport(ctx context.Context, duty DutyID, c ReportContent) (Report, error)
+
+	Escalations(ctx context.Context, f EscalationFilter) ([]Escalation, error)
+	Notices(ctx context.Context, f NoticeFilter) ([]Notice, error)
+	History(ctx context.Context, f HistoryFilter) ([]Entry, error)
+	Surveys(ctx context.Context, id CycleID) ([]SurveyResult, error)
+	Targets(ctx context.Context, id CycleID) ([]Target, error)
+	Reviews(ctx context.Context, id CycleID) ([]Review, error)
+
+	// Calendar returns the days in force: the published ones with what an
+	// administrator has entered in their place.
+	Calendar(ctx context.Context) (*calendar.Calendar, error)
+	// SetDaysOff replaces the days off of the years it has a row for;
+	// administrators only.
+	SetDaysOff(ctx context.Context, days []calendar.DayOff) error
+
+	// Health tells whether PostgreSQL can be reached.
+	Health(ctx context.Context) error
+}
+
+// Phase is a step of a cycle's year on its timeline: one template of duties,
+// one period where it has periods.
+type Phase struct {
+	Code    string        `db:"code" json:"code"`
+	Title   string        `db:"title" json:"title"`
+	Period  string        `db:"period" json:"period,omitempty"`
+	LastDay calendar.Date `db:"last_day" json:"last_day,omitzero"`
+	Total   int           `db:"total" json:"total"`
+	Done    int           `db:"done" json:"done"` // submitted, done or excused
+	Overdue int           `db:"overdue" json:"overdue"`
+	Future  bool          `db:"future" json:"future"` // not opened yet; Total is what is expected
+}
+
+// Board is the counts at the head of the standing office's board.
+type Board struct {
+	Owed      int `db:"owed" json:"owed"`
+	Overdue   int `db:"overdue" json:"overdue"`
+	Escalated int `db:"escalated" json:"escalated"`
+	Waiting   int `db:"waiting" json:"waiting"` // submitted, not yet accepted
+	Undated   int `db:"undated" json:"undated"`
+	Vacant    int `db:"vacant" json:"vacant"` // notices whose office nobody held
+	Failed    int `db:"failed" json:"failed"` // notices that could not be delivered
+	Soon      int `db:"soon" json:"soon"`     // last day within 7 days
+}
+
+// Waiting is one thing that waits for the actor.
+type Waiting struct {
+	Duty   Duty      `json:"duty"`
+	Act    Act       `json:"act"`            // what is asked: submit, accept, acknowledge, direct
+	Verb   PlanVerb  `json:"verb,omitempty"` // when it is a decision on a plan
+	Demand Demand    `json:"demand,omitempty"`
+	Rung   string    `json:"rung,omitempty"`
+	Since  time.Time `json:"since"`
+}
+
+// Post is what the sender asks of the store, as the system.
+type Post interface {
+	// Letters returns what is to be sent up to an instant, one letter a person
+	// and instant, and marks it as being sent; what has become pointless is
+	// marked superseded instead.
+	Letters(ctx context.Context, until, now time.Time, limit int) ([]Letter, error)
+	// Delivered records how sending ended.
+	Delivered(ctx context.Context, d []Delivery) error
+}
+
+// Accounts is what signing in asks of the store; it acts as the system and
+// tells nothing but what signing in needs.
+type Accounts interface {
+	// Credentials returns a user and the argon2id hash of the password by login
+	// (case and surrounding space do not matter); NotFound when there is none or
+	// the account is not active.
+	Credentials(ctx context.Context, login string) (User, string, error)
+	// User returns an active user.
+	User(ctx context.Context, id UserID) (User, error)
+	// APIKey returns the user whose API key has this SHA-256.
+	APIKey(ctx context.Context, sha256 []byte) (User, error)
+	// SetPassword stores a new hash.
+	SetPassword(ctx context.Context, id UserID, hash string) error
+}

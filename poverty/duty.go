@@ -1,0 +1,613 @@
+package poverty
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"dondoc/calendar"
+)
+
+// DutyID identifies a duty.
+type DutyID int64
+
+// DutyKind is what sort of work a duty is; it decides the process that watches
+// it and the kind of trouble that its lateness is.
+type DutyKind string
+
+// The kinds of duty.
+const (
+	DutyPlan          DutyKind = "plan"          // a commune's plan, sent by its chair
+	DutyAppraisal     DutyKind = "appraisal"     // the standing office appraises a plan
+	DutyApproval      DutyKind = "approval"      // leadership approves a plan
+	DutyAcceptance    DutyKind = "acceptance"    // a lead accepts its assignment
+	DutyMeeting       DutyKind = "meeting"       // a commune holds its coordination meeting
+	DutyStart         DutyKind = "start"         // an agency starts a component
+	DutyTask          DutyKind = "task"          // made by hand, by a direction or a conclusion
+	DutyReport        DutyKind = "report"        // a periodic report
+	DutyConsolidation DutyKind = "consolidation" // the standing office consolidates a period
+	DutySurvey        DutyKind = "survey"        // a commune confirms its survey result
+	DutyReview        DutyKind = "review"        // a review conference and its conclusion
+)
+
+// Process is the kind of workflow that watches a duty.
+type Process string
+
+// The processes.
+const (
+	ProcessSurvey     Process = "survey"
+	ProcessPlan       Process = "plan"
+	ProcessAssignment Process = "assignment"
+	ProcessPeriod     Process = "period"
+	ProcessReview     Process = "review"
+)
+
+// ProcessOf returns the process that watches duties of a kind.
+func (k DutyKind) ProcessOf() Process {
+	switch k {
+	case DutyPlan, DutyAppraisal, DutyApproval:
+		return ProcessPlan
+	case DutyReport, DutyConsolidation:
+		return ProcessPeriod
+	case DutySurvey:
+		return ProcessSurvey
+	case DutyReview:
+		return ProcessReview
+	case DutyAcceptance, DutyMeeting, DutyStart, DutyTask:
+		return ProcessAssignment
+	}
+	return ProcessAssignment
+}
+
+// Trouble is what is wrong with a late duty; kinds are kept apart because what
+// helps differs.
+type Trouble string
+
+// The kinds of trouble.
+const (
+	NoTrouble               Trouble = ""
+	TroubleMissing          Trouble = "missing"
+	TroubleNotStarted       Trouble = "not_started"
+	TroubleReturned         Trouble = "returned" // its term was missed
+	TroubleAwaitingApproval Trouble = "awaiting_approval"
+)
+
+// DutyState is where a duty stands.
+type DutyState string
+
+// The states of a duty.
+const (
+	DutyOpen      DutyState = "open"
+	DutySubmitted DutyState = "submitted" // received, not yet accepted: the debtor owes nothing now
+	DutyReturned  DutyState = "returned"  // sent back; to be answered by its term
+	DutyDone      DutyState = "done"
+	DutyExcused   DutyState = "excused"
+	DutyCarried   DutyState = "carried" // open when its cycle was closed; goes on in the next
+)
+
+// Owed reports whether the debtor still owes work in this state.
+func (s DutyState) Owed() bool { return s == DutyOpen || s == DutyReturned }
+
+// Verdict is the judgment on a duty's timeliness.
+type Verdict string
+
+// The verdicts. A duty that is owed and not overdue has none.
+const (
+	NoVerdict Verdict = ""
+	OnTime    Verdict = "on_time"
+	Late      Verdict = "late"
+)
+
+// Duty is who owes what, to whom, through whom, by when, and where it stands.
+// The fields from State on are computed from its history (see Standing).
+type Duty struct {
+	ID         DutyID              `db:"id" json:"id"`
+	Key        string              `db:"key" json:"key"` // cycle/code/unit[/period or subject]; lasting
+	Cycle      CycleID             `db:"cycle_id" json:"cycle"`
+	Code       string              `db:"code" json:"code"`
+	Kind       DutyKind            `db:"kind" json:"kind"`
+	Title      string              `db:"title" json:"title"`
+	Unit       UnitID              `db:"unit_id" json:"unit"`
+	UnitName   string              `db:"unit_name" json:"unit_name"`
+	Period     string              `db:"period" json:"period,omitempty"`
+	Subject    string              `db:"subject" json:"subject,omitempty"` // what it is about where unit and period do not tell: a commune, a round
+	Process    Process             `db:"process" json:"process"`
+	ProcessKey string              `db:"process_key" json:"process_key"`
+	Stated     string              `db:"stated" json:"stated"` // the deadline as the document states it
+	DayOff     calendar.DayOffRule `db:"day_off" json:"day_off"`
+	Ladder     string              `db:"ladder_name" json:"ladder"`
+	Deemed     bool                `db:"deemed" json:"deemed,omitempty"`
+	Source     string              `db:"source" json:"source,omitempty"`
+	OpenedAt   time.Time           `db:"opened_at" json:"opened_at"`
+
+	State            DutyState     `db:"state" json:"state"`
+	LadderNo         int           `db:"ladder_no" json:"ladder_no"`
+	LastDay          calendar.Date `db:"last_day" json:"last_day,omitzero"` // zero: undated
+	OverdueAt        *time.Time    `db:"overdue_at" json:"overdue_at,omitempty"`
+	Overdue          bool          `db:"overdue" json:"overdue"` // owed and its last day is over
+	Verdict          Verdict       `db:"verdict" json:"verdict,omitempty"`
+	Extended         bool          `db:"extended" json:"extended"`
+	Trouble          Trouble       `db:"trouble" json:"trouble,omitempty"`
+	Rung             string        `db:"rung" json:"rung,omitempty"` // the last rung that fired in this ladder
+	Escalated        bool          `db:"escalated" json:"escalated"` // a rung that demands an answer was reached
+	HeldUntil        calendar.Date `db:"held_until" json:"held_until,omitzero"`
+	Returns          int           `db:"returns" json:"returns"`
+	FirstSubmittedAt *time.Time    `db:"first_submitted_at" json:"first_submitted_at,omitempty"`
+	SubmittedAt      *time.Time    `db:"submitted_at" json:"submitted_at,omitempty"`
+	AcceptedAt       *time.Time    `db:"accepted_at" json:"accepted_at,omitempty"`
+	NextAt           *time.Time    `db:"next_at" json:"next_at,omitempty"` // the next planned instant of its ladder
+}
+
+// DutyKey returns the lasting key of a duty.
+func DutyKey(c CycleID, code string, unit UnitID, period, subject string) string {
+	key := fmt.Sprintf("%s/%s/%s", c, code, unit)
+	if period != "" {
+		key += "/" + period
+	}
+	if subject != "" {
+		key += "/" + subject
+	}
+	return key
+}
+
+// Accepts says who accepts what was submitted; "" when being done is enough.
+func (k DutyKind) Accepts() Part {
+	switch k {
+	case DutyReport:
+		return PartStanding
+	case DutyConsolidation:
+		return PartLeadership
+	}
+	return ""
+}
+
+// DutyFilter chooses duties the actor may see. Sorting is by trouble: overdue
+// first, longest first, then by last day; After continues behind a row.
+type DutyFilter struct {
+	Cycle     CycleID
+	Unit      UnitID
+	Code      string
+	Kind      DutyKind
+	State     DutyState
+	Trouble   Trouble
+	Period    string
+	Process   Process
+	Owed      bool // only what is still owed
+	Overdue   bool
+	Escalated bool
+	Undated   bool
+	Limit     int
+	Offset    int
+}
+
+// Standing is where a duty stands at an instant, computed from its history.
+type Standing struct {
+	State            DutyState
+	LadderNo         int
+	LastDay          calendar.Date
+	Stated           string
+	Returned         bool // the current ladder counts from the term of a return
+	Overdue          bool
+	Late             bool
+	Extended         bool
+	Rung             string
+	Escalated        bool
+	HeldUntil        calendar.Date
+	HoldEvent        Event
+	Returns          int
+	FirstSubmittedAt time.Time
+	SubmittedAt      time.Time
+	AcceptedAt       time.Time
+
+	start   time.Time // of the current ladder
+	rungs   []rungState
+	verdict bool // the overdue instant of this ladder was dealt with
+}
+
+type rungState struct {
+	step  LadderStep
+	at    time.Time
+	fired bool // or passed
+	held  bool // kept back in the current hold
+}
+
+// Timetable is what a duty's instants are computed from: the calendar and the
+// frozen rules of its cycle, and when the cycle was started.
+type Timetable struct {
+	Calendar *calendar.Calendar
+	Rules    Rules
+	Started  time.Time
+}
+
+// Advance plays a duty's history forward and returns what falls due up to and
+// including until that the history does not hold yet: verdicts, rungs fired,
+// held or passed, and lapses, each at its planned instant and judged by the
+// facts effective before that instant. It returns where the duty stands then,
+// and its next planned instant (zero: none).
+//
+// Because facts are judged as of the planned instant, it does not matter how
+// late it is called.
+func (d Duty) Advance(t Timetable, history []Entry, until time.Time) (due []Entry, s Standing, next time.Time) {
+	w := newWalker(d, t, history)
+	w.walk(until, true)
+	_, next = w.candidate()
+	return w.due, w.s, next
+}
+
+// Stand returns where the duty stood just before at: the facts effective
+// before at count, whenever they were recorded. It adds nothing.
+func (d Duty) Stand(t Timetable, history []Entry, at time.Time) Standing {
+	var before []Entry
+	for _, e := range history {
+		if e.At.Before(at) {
+			before = append(before, e)
+		}
+	}
+	w := newWalker(d, t, before)
+	w.walk(at, false)
+	return w.s
+}
+
+// Put writes a standing and a next instant into the duty's computed fields.
+func (d *Duty) Put(s Standing, next time.Time) {
+	d.State, d.LadderNo, d.LastDay = s.State, s.LadderNo, s.LastDay
+	if s.Stated != "" {
+		d.Stated = s.Stated
+	}
+	d.OverdueAt = nil
+	if !s.LastDay.IsZero() {
+		d.OverdueAt = new(calendar.OverdueAt(s.LastDay))
+	}
+	d.Overdue = s.Overdue && s.State.Owed()
+	d.Verdict = s.Verdict()
+	d.Extended, d.Rung, d.HeldUntil, d.Returns = s.Extended, s.Rung, s.HeldUntil, s.Returns
+	d.Escalated = s.Escalated && s.State.Owed()
+	d.Trouble = d.trouble(s)
+	d.FirstSubmittedAt, d.SubmittedAt, d.AcceptedAt = instant(s.FirstSubmittedAt), instant(s.SubmittedAt), instant(s.AcceptedAt)
+	d.NextAt = instant(next)
+}
+
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Verdict returns the judgment: late once any deadline was missed, on time
+// when the work is in and none was, none while it is owed in time or excused.
+func (s Standing) Verdict() Verdict {
+	switch {
+	case s.State == DutyExcused:
+		return NoVerdict
+	case s.Late || s.Overdue:
+		return Late
+	case s.State == DutySubmitted || s.State == DutyDone:
+		return OnTime
+	case s.State == DutyReturned && !s.FirstSubmittedAt.IsZero():
+		return NoVerdict
+	}
+	return NoVerdict
+}
+
+func (d Duty) trouble(s Standing) Trouble {
+	if !s.Overdue || !s.State.Owed() {
+		return NoTrouble
+	}
+	if s.Returned {
+		return TroubleReturned
+	}
+	switch d.Kind {
+	case DutyAppraisal, DutyApproval, DutyConsolidation, DutyAcceptance:
+		return TroubleAwaitingApproval
+	case DutyStart:
+		return TroubleNotStarted
+	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview:
+		return TroubleMissing
+	}
+	return TroubleMissing
+}
+
+type rungKey struct {
+	ladder int
+	rung   string
+}
+
+// walker plays a duty's history in order of effect.
+type walker struct {
+	duty     Duty
+	t        Timetable
+	entries  []Entry
+	recorded map[rungKey]Event         // fired or passed rungs, whenever they were written
+	heldLog  map[rungKey]calendar.Date // the hold under which a rung was last kept back
+	verdicts map[int]bool
+	lapses   map[rungKey]bool
+	s        Standing
+	due      []Entry
+}
+
+func newWalker(d Duty, t Timetable, history []Entry) *walker {
+	w := &walker{
+		duty: d, t: t,
+		entries:  slices.Clone(history),
+		recorded: map[rungKey]Event{},
+		heldLog:  map[rungKey]calendar.Date{},
+		verdicts: map[int]bool{},
+		lapses:   map[rungKey]bool{},
+	}
+	slices.SortStableFunc(w.entries, func(a, b Entry) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	for _, e := range w.entries {
+		k := rungKey{e.Ladder, e.Rung}
+		switch e.Event {
+		case EventReminded, EventEscalated, EventPassed:
+			w.recorded[k] = e.Event
+		case EventHeld:
+			w.heldLog[k] = e.By
+		case EventOverdue:
+			w.verdicts[e.Ladder] = true
+		case EventLapsed:
+			w.lapses[rungKey{e.Ladder, e.By.String()}] = true
+		}
+	}
+	return w
+}
+
+func (w *walker) walk(until time.Time, emit bool) {
+	for i := 0; ; {
+		c, at := w.candidate()
+		if !emit {
+			at = time.Time{}
+		}
+		if i < len(w.entries) && (at.IsZero() || w.entries[i].At.Before(at)) {
+			w.apply(w.entries[i])
+			i++
+			continue
+		}
+		if !at.IsZero() && !at.After(until) {
+			w.due = append(w.due, c)
+			w.apply(c)
+			continue
+		}
+		if i >= len(w.entries) {
+			return
+		}
+		w.apply(w.entries[i])
+		i++
+	}
+}
+
+// candidate returns the next entry that the ladder plans and the history does
+// not hold; a zero instant when there is none.
+func (w *walker) candidate() (Entry, time.Time) {
+	s := &w.s
+	if !s.State.Owed() || s.LastDay.IsZero() {
+		return Entry{}, time.Time{}
+	}
+	var best Entry
+	consider := func(e Entry) {
+		if best.At.IsZero() || e.At.Before(best.At) {
+			best = e
+		}
+	}
+	entry := func(ev Event, at time.Time) Entry {
+		return Entry{
+			Cycle: w.duty.Cycle, Duty: w.duty.ID, Code: w.duty.Code, Unit: w.duty.Unit, Period: w.duty.Period,
+			Event: ev, At: at, Ladder: s.LadderNo,
+		}
+	}
+	if !s.verdict {
+		e := entry(EventOverdue, calendar.OverdueAt(s.LastDay))
+		if w.duty.Deemed {
+			e.Event, e.Basis = EventAccepted, "deemed"
+		}
+		consider(e)
+	}
+	var lapse time.Time
+	if !s.HeldUntil.IsZero() {
+		lapse = calendar.OverdueAt(s.HeldUntil)
+		e := entry(EventLapsed, lapse)
+		e.By = s.HeldUntil
+		consider(e)
+	}
+	inForce := s.start
+	if w.t.Started.After(inForce) {
+		inForce = w.t.Started
+	}
+	for _, r := range s.rungs {
+		if r.fired {
+			continue
+		}
+		ev, at := EventReminded, r.at
+		if r.step.Rung.Kind == calendar.KindOverdue {
+			ev = EventEscalated
+		}
+		switch {
+		case r.at.Before(inForce):
+			ev = EventPassed
+			if at.Before(s.start) {
+				at = s.start
+			}
+		case !lapse.IsZero() && r.at.Before(lapse):
+			if r.held {
+				continue
+			}
+			ev = EventHeld
+		case !lapse.IsZero():
+			continue // planned anew when the hold lapses
+		}
+		e := entry(ev, at)
+		e.Rung = r.step.Rung.String()
+		switch ev {
+		case EventHeld:
+			e.By = s.HeldUntil
+		case EventEscalated, EventReminded:
+			e.Demand = r.step.Demands
+		}
+		consider(e)
+	}
+	return best, best.At
+}
+
+func (w *walker) apply(e Entry) {
+	s := &w.s
+	switch e.Event {
+	case EventOpened:
+		s.State = DutyOpen
+		w.climb(e.By, e.At, false)
+		s.Stated = w.duty.Stated
+	case EventDated:
+		s.Stated = e.Stated
+		w.climb(e.By, e.At, false)
+	case EventSubmitted, EventDone:
+		if s.State.Owed() {
+			if !s.LastDay.IsZero() && !e.At.Before(calendar.OverdueAt(s.LastDay)) {
+				s.Late = true
+			}
+			s.Overdue = false
+		}
+		if s.FirstSubmittedAt.IsZero() {
+			s.FirstSubmittedAt = e.At
+		}
+		s.SubmittedAt = e.At
+		s.State = DutySubmitted
+		if e.Event == EventDone {
+			s.State = DutyDone
+			s.AcceptedAt = e.At
+		}
+		w.settle()
+	case EventAccepted:
+		if s.FirstSubmittedAt.IsZero() {
+			s.FirstSubmittedAt, s.SubmittedAt = e.At, e.At
+			if !w.duty.Deemed || e.Basis != "deemed" {
+				s.Late = s.Late || !s.LastDay.IsZero() && !e.At.Before(calendar.OverdueAt(s.LastDay))
+			}
+		}
+		s.AcceptedAt = e.At
+		s.State, s.Overdue = DutyDone, false
+		w.settle()
+	case EventReturned:
+		s.State = DutyReturned
+		s.Returns++
+		w.climb(e.By, e.At, true)
+	case EventExcused:
+		s.State, s.Overdue, s.Late = DutyExcused, false, false
+		w.settle()
+	case EventExtended:
+		if s.State.Owed() && !s.LastDay.IsZero() && !e.At.Before(calendar.OverdueAt(s.LastDay)) {
+			s.Late = true
+		}
+		s.Extended, s.Overdue, s.Stated = true, false, e.Stated
+		w.settle()
+		w.climb(e.By, e.At, s.Returned)
+	case EventAcknowledged, EventDirected:
+		s.HeldUntil, s.HoldEvent = e.By, e.Event
+		for i, r := range s.rungs {
+			s.rungs[i].held = w.heldLog[rungKey{s.LadderNo, r.step.Rung.String()}] == e.By
+		}
+	case EventLapsed:
+		w.resume(e.By)
+	case EventOverdue:
+		if e.Ladder == s.LadderNo {
+			s.verdict = true
+			s.Overdue = s.State.Owed()
+		}
+	case EventReminded, EventEscalated, EventPassed, EventHeld:
+		w.rung(e)
+	case EventClosed:
+		if s.State.Owed() && e.Reason == string(DutyCarried) {
+			s.State = DutyCarried
+		}
+	case EventSuperseded, EventNoted:
+	}
+}
+
+// settle ends acknowledgements and the escalation.
+func (w *walker) settle() {
+	w.s.HeldUntil, w.s.HoldEvent = calendar.Date{}, ""
+	w.s.Escalated = false
+}
+
+// climb begins a ladder that counts from a last day.
+func (w *walker) climb(lastDay calendar.Date, at time.Time, returned bool) {
+	s := &w.s
+	s.LastDay, s.start, s.Returned = lastDay, at, returned
+	s.rungs, s.verdict, s.Rung = nil, false, ""
+	w.settle()
+	if lastDay.IsZero() {
+		return
+	}
+	s.LadderNo++
+	s.verdict = w.verdicts[s.LadderNo]
+	for _, step := range w.ladder(returned) {
+		_, known := w.recorded[rungKey{s.LadderNo, step.Rung.String()}]
+		s.rungs = append(s.rungs, rungState{
+			step:  step,
+			at:    w.t.Calendar.RungAt(lastDay, step.Rung, w.t.Rules.NoticeTime),
+			fired: known,
+		})
+	}
+}
+
+// ladder returns the steps in force: those of a missed term are the cycle's
+// ladder "returned", or else the duty's own steps after the last day.
+func (w *walker) ladder(returned bool) Ladder {
+	own := w.t.Rules.Ladders[w.duty.Ladder]
+	if !returned {
+		return own
+	}
+	if l, ok := w.t.Rules.Ladders["returned"]; ok {
+		return l
+	}
+	return slices.DeleteFunc(slices.Clone(own), func(s LadderStep) bool { return s.Rung.Kind == calendar.KindRemind })
+}
+
+// resume plans the rungs not yet fired anew after a hold ran out: the first on
+// the first working day after the promise, the others at their old distance.
+func (w *walker) resume(promise calendar.Date) {
+	s := &w.s
+	s.HeldUntil, s.HoldEvent = calendar.Date{}, ""
+	s.rungs = slices.DeleteFunc(s.rungs, func(r rungState) bool { return !r.fired && r.step.Rung.Kind == calendar.KindRemind })
+	var open []calendar.Rung
+	for _, r := range s.rungs {
+		if !r.fired {
+			open = append(open, r.step.Rung)
+		}
+	}
+	ats := w.t.Calendar.Resume(promise, open, w.t.Rules.NoticeTime)
+	for i, r := range s.rungs {
+		if !r.fired {
+			s.rungs[i].at, s.rungs[i].held = ats[0], false
+			ats = ats[1:]
+		}
+	}
+}
+
+func (w *walker) rung(e Entry) {
+	s := &w.s
+	if e.Ladder != s.LadderNo {
+		return
+	}
+	for i, r := range s.rungs {
+		if r.step.Rung.String() != e.Rung {
+			continue
+		}
+		if e.Event == EventHeld {
+			s.rungs[i].held = true
+			return
+		}
+		s.rungs[i].fired = true
+		if e.Event != EventPassed {
+			s.Rung = e.Rung
+		}
+		if r.step.Rung.Kind == calendar.KindOverdue && r.step.Demands != DemandNothing {
+			s.Escalated = s.State.Owed()
+		}
+		return
+	}
+}

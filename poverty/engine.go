@@ -1,0 +1,161 @@
+package poverty
+
+import (
+	"context"
+	"time"
+)
+
+// Engine carries out decisions. Pages and the API call it for everything that
+// changes a duty, a plan, an assignment or a cycle; where a process is open the
+// decision goes to its workflow, else it is one transaction. Every method acts
+// for the actor of the context and returns Forbidden, Conflict, Invalid, or
+// Unavailable when PostgreSQL or Temporal cannot be reached (then the same key
+// may be sent again).
+type Engine interface {
+	// Decide carries out an act on a duty and returns the duty as it stands then.
+	Decide(ctx context.Context, x Decision) (Duty, error)
+	// MovePlan carries out a decision on a plan.
+	MovePlan(ctx context.Context, m PlanMove) (Plan, error)
+	// AnswerAssignment accepts or declines an assignment.
+	AnswerAssignment(ctx context.Context, a AssignmentAnswer) (Duty, error)
+	// AddDuty lays a duty on a unit by hand, by a direction or a conclusion.
+	AddDuty(ctx context.Context, n NewDuty) (Duty, error)
+	// StartCycle puts a draft cycle in force; a cycle that runs stays as it is.
+	StartCycle(ctx context.Context, id CycleID) (Cycle, error)
+	// AmendCycle changes the rules of a running cycle.
+	AmendCycle(ctx context.Context, a Amendment) (Cycle, error)
+	// CloseCycle closes a year by decision; what is still open is carried.
+	CloseCycle(ctx context.Context, c CycleClosing) (Cycle, error)
+	// Health tells whether Temporal can be reached.
+	Health(ctx context.Context) error
+}
+
+// Amendment changes the rules of a running cycle: an explicit, audited act
+// that recomputes what is open. Only the fields that are set change.
+type Amendment struct {
+	Key     string   `json:"key,omitempty"`
+	Cycle   CycleID  `json:"cycle"`
+	DaysOff bool     `json:"days_off,omitempty"` // the calendar changed: plan open rungs anew
+	Reason  string   `json:"reason"`
+	Basis   string   `json:"basis,omitempty"`
+	Office  OfficeID `json:"office,omitempty"`
+}
+
+// CycleClosing closes a year.
+type CycleClosing struct {
+	Key    string    `json:"key,omitempty"`
+	Cycle  CycleID   `json:"cycle"`
+	Reason string    `json:"reason,omitempty"`
+	Basis  string    `json:"basis,omitempty"`
+	At     time.Time `json:"at,omitzero"`
+	Office OfficeID  `json:"office,omitempty"`
+}
+
+// DecisionID identifies a decision that was proposed. What a person typed is
+// kept in the store under it, so that workflow histories carry this number
+// only.
+type DecisionID int64
+
+// Proposal is any decision on its way; exactly one field is set.
+type Proposal struct {
+	Duty       *Decision         `json:"duty,omitempty"`
+	Plan       *PlanMove         `json:"plan,omitempty"`
+	Assignment *AssignmentAnswer `json:"assignment,omitempty"`
+	Add        *NewDuty          `json:"add,omitempty"`
+	Amend      *Amendment        `json:"amend,omitempty"`
+	Close      *CycleClosing     `json:"close,omitempty"`
+}
+
+// Key returns the idempotency key of the decision in the proposal.
+func (p Proposal) Key() string {
+	switch {
+	case p.Duty != nil:
+		return p.Duty.Key
+	case p.Plan != nil:
+		return p.Plan.Key
+	case p.Assignment != nil:
+		return p.Assignment.Key
+	case p.Add != nil:
+		return p.Add.Key
+	case p.Amend != nil:
+		return p.Amend.Key
+	case p.Close != nil:
+		return p.Close.Key
+	}
+	return ""
+}
+
+// Proposed is a stored proposal and the process it concerns.
+type Proposed struct {
+	ID         DecisionID `json:"id"`
+	Ref        Ref        `json:"ref"`                  // the process that watches the duty, plan or cycle
+	Escalation *Ref       `json:"escalation,omitempty"` // open on the duty
+	Outcome    *Outcome   `json:"outcome,omitempty"`    // when the same key was enacted before
+}
+
+// Ref names a running process by business keys: one of the process kinds with
+// its key, or an escalation by the duty's key and ladder, or the cycle itself.
+type Ref struct {
+	Cycle   CycleID `json:"cycle"`
+	Process Process `json:"process,omitempty"`
+	Key     string  `json:"key,omitempty"`
+	DutyKey string  `json:"duty_key,omitempty"`
+	DutyID  DutyID  `json:"duty_id,omitempty"`
+	Ladder  int     `json:"ladder,omitempty"`
+}
+
+// Outcome is what an enacted decision led to.
+type Outcome struct {
+	Duty  DutyID    `json:"duty,omitempty"`
+	Plan  UnitID    `json:"plan,omitempty"`
+	State string    `json:"state"` // of the duty, plan or cycle
+	Round int       `json:"round,omitempty"`
+	Wake  []Ref     `json:"wake,omitempty"` // processes whose next instant changed
+	At    time.Time `json:"at"`
+}
+
+// Scope is what one step looks after: a process's duties, or the one duty of an
+// escalation.
+type Scope = Ref
+
+// Step is what a step of a process found.
+type Step struct {
+	Next    time.Time `json:"next,omitzero"`     // next planned instant; zero: none
+	Demands []Ref     `json:"demands,omitempty"` // ladders that demand an answer
+	Done    bool      `json:"done,omitempty"`    // nothing left to watch
+	State   string    `json:"state,omitempty"`   // of the plan, escalation, …
+	Fired   int       `json:"fired,omitempty"`
+}
+
+// Opening is a process that a cycle starts and when.
+type Opening struct {
+	Ref Ref       `json:"ref"`
+	At  time.Time `json:"at"`
+}
+
+// Processes is what the workflows ask of the store, through activities. Each
+// method is idempotent and acts as the system.
+type Processes interface {
+	// OpenCycle puts a cycle in force at an instant, if it is not yet, and
+	// returns the processes that are not finished.
+	OpenCycle(ctx context.Context, id CycleID, at time.Time) ([]Opening, error)
+	// StepDuties opens what the scope still lacks, does all that is planned up
+	// to and including at, and says what comes next.
+	StepDuties(ctx context.Context, s Scope, at time.Time) (Step, error)
+	// Enact carries out a proposed decision at an instant, once.
+	Enact(ctx context.Context, id DecisionID, at time.Time) (Outcome, error)
+}
+
+// Proposals is what the engine asks of the store, as the actor.
+type Proposals interface {
+	// Propose stores a decision, checks that the actor may make it now, and says
+	// which process it concerns.
+	Propose(ctx context.Context, p Proposal) (Proposed, error)
+	// Enact carries out a proposed decision at an instant, once.
+	Enact(ctx context.Context, id DecisionID, at time.Time) (Outcome, error)
+	// Woken notes that processes were told; what is not noted is told again.
+	Woken(ctx context.Context, refs []Ref) error
+	Duty(ctx context.Context, id DutyID) (Duty, error)
+	Plan(ctx context.Context, c CycleID, unit UnitID) (Plan, error)
+	Cycle(ctx context.Context, id CycleID) (Cycle, error)
+}

@@ -1,0 +1,367 @@
+package poverty
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"dondoc/calendar"
+)
+
+// Act is what a person does to a duty.
+type Act string
+
+// The acts. Plans move by PlanMove and assignments by AssignmentAnswer.
+const (
+	ActSubmit      Act = "submit"
+	ActDone        Act = "done"
+	ActAccept      Act = "accept"
+	ActReturn      Act = "return"
+	ActAcknowledge Act = "acknowledge"
+	ActDirect      Act = "direct"
+	ActExtend      Act = "extend"
+	ActExcuse      Act = "excuse"
+	ActEscalate    Act = "escalate"
+	ActDate        Act = "date"
+	ActNote        Act = "note"
+)
+
+// Decision is an act on a duty: a report submitted, a promise, an extension.
+// Key makes it idempotent: a second decision with the same key returns the
+// first one's result. At is when it was effective; zero means now, and only
+// the standing office, with a basis, may say an earlier time.
+type Decision struct {
+	Key    string        `json:"key,omitempty"`
+	Duty   DutyID        `json:"duty"`
+	Act    Act           `json:"act"`
+	At     time.Time     `json:"at,omitzero"`
+	By     calendar.Date `json:"by,omitzero"`    // promise, term, or the new last day
+	Due    string        `json:"due,omitempty"`  // the new deadline as stated ("before 2018-04-28"); wins over By
+	Rung   string        `json:"rung,omitempty"` // of ActEscalate
+	Reason string        `json:"reason,omitempty"`
+	Basis  string        `json:"basis,omitempty"`
+	Office OfficeID      `json:"office,omitempty"` // the seat in which the actor acts
+
+	Report *ReportContent `json:"report,omitempty"` // with ActSubmit on a report or a consolidation
+	Survey *SurveyCounts  `json:"survey,omitempty"` // with ActDone on a survey duty
+}
+
+// Escalation is a ladder of a duty that reached a rung which demands an
+// answer.
+type Escalation struct {
+	Duty       Duty       `json:"duty"`
+	Ladder     int        `json:"ladder"`
+	Rung       string     `json:"rung"`
+	OpenedAt   time.Time  `json:"opened_at"`
+	ClosedAt   *time.Time `json:"closed_at,omitempty"`
+	Outcome    Event      `json:"outcome,omitempty"` // submitted, done, extended, excused
+	Demand     Demand     `json:"demand,omitempty"`
+	Office     OfficeID   `json:"office,omitempty"` // whom the last rung addressed
+	OfficeName string     `json:"office_name,omitempty"`
+}
+
+// EscalationFilter chooses escalations; Mine those that address an office the
+// actor holds.
+type EscalationFilter struct {
+	Cycle CycleID
+	Duty  DutyID
+	Open  bool
+	Mine  bool
+	Limit int
+}
+
+// Decide judges a decision by an actor on a duty that stands at s, and returns
+// the entries that it adds to the history. It returns Forbidden when the actor
+// may not, Conflict when the state does not allow it (with the state), Invalid
+// when something it needs is missing.
+func (d Duty) Decide(c Cycle, a Actor, t Timetable, s Standing, x Decision, now time.Time) ([]Entry, error) {
+	at := x.At
+	if at.IsZero() {
+		at = now
+	}
+	if at.After(now) {
+		return nil, InvalidField("at", "decision.in_future")
+	}
+	who, err := d.mayDecide(c, a, x)
+	if err != nil {
+		return nil, err
+	}
+	if x.At.Before(now) && !x.At.IsZero() {
+		if !who.standing && a.System == "" {
+			return nil, InvalidField("at", "decision.backdated")
+		}
+		if strings.TrimSpace(x.Basis) == "" {
+			return nil, InvalidField("basis", "decision.basis_needed")
+		}
+	}
+	if who.onBehalf && strings.TrimSpace(x.Basis) == "" {
+		return nil, InvalidField("basis", "decision.basis_needed")
+	}
+	e := Entry{
+		Cycle: d.Cycle, Duty: d.ID, Code: d.Code, Unit: d.Unit, Period: d.Period,
+		At: at, RecordedAt: now, Ladder: s.LadderNo,
+		Actor: a.User, Office: who.office, OnBehalf: who.onBehalf,
+		Basis: strings.TrimSpace(x.Basis), Reason: strings.TrimSpace(x.Reason),
+	}
+	return d.decide(t, s, x, e)
+}
+
+type decider struct {
+	office   OfficeID
+	standing bool
+	onBehalf bool
+}
+
+func (d Duty) mayDecide(c Cycle, a Actor, x Decision) (decider, error) {
+	if a.System != "" {
+		return decider{}, nil
+	}
+	if c.State == CycleClosed {
+		return decider{}, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))
+	}
+	standing, isStanding := a.InCycle(c, PartStanding)
+	leader, isLeader := a.InCycle(c, PartLeadership)
+	own := a.In(d.Unit)
+	forbidden := Errorf(Forbidden, "duty.forbidden."+string(x.Act))
+	switch x.Act {
+	case ActSubmit, ActDone, ActNote:
+		switch {
+		case len(own) > 0:
+			return decider{office: own[0].Office, standing: isStanding}, nil
+		case isStanding:
+			return decider{office: standing.Office, standing: true, onBehalf: x.Act != ActNote}, nil
+		case isLeader && x.Act == ActNote:
+			return decider{office: leader.Office}, nil
+		}
+		return decider{}, forbidden
+	case ActAccept, ActReturn:
+		part := d.Kind.Accepts()
+		if seat, ok := a.InCycle(c, part); ok && part != "" && seat.Unit != d.Unit {
+			return decider{office: seat.Office, standing: isStanding}, nil
+		}
+		return decider{}, forbidden
+	case ActAcknowledge:
+		switch {
+		case len(own) > 0:
+			return decider{office: own[0].Office, standing: isStanding}, nil
+		case isStanding:
+			return decider{office: standing.Office, standing: true, onBehalf: true}, nil
+		}
+		return decider{}, forbidden
+	case ActDirect, ActExcuse:
+		if isLeader {
+			return decider{office: leader.Office}, nil
+		}
+		return decider{}, forbidden
+	case ActExtend, ActEscalate, ActDate:
+		// A debtor never moves its own deadline, even where it is the standing office.
+		switch {
+		case isLeader:
+			return decider{office: leader.Office, standing: isStanding}, nil
+		case isStanding && standing.Unit != d.Unit:
+			return decider{office: standing.Office, standing: true}, nil
+		}
+		return decider{}, forbidden
+	}
+	return decider{}, InvalidField("act", "decision.unknown_act", "act", string(x.Act))
+}
+
+func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, error) {
+	conflict := Errorf(Conflict, "duty.state."+string(s.State), "state", string(s.State))
+	conflict.Field = "state"
+	switch x.Act {
+	case ActSubmit, ActDone:
+		retroactive := x.Act == ActSubmit && s.State == DutySubmitted && e.At.Before(s.FirstSubmittedAt)
+		if !s.State.Owed() && !retroactive {
+			return nil, conflict
+		}
+		if d.Kind == DutyPlan || d.Kind == DutyAppraisal || d.Kind == DutyApproval {
+			return nil, Errorf(Conflict, "duty.use_plan")
+		}
+		e.Event = EventDone
+		if d.Kind.Accepts() != "" {
+			e.Event = EventSubmitted
+		}
+		return d.ended(s, e), nil
+	case ActAccept:
+		if s.State != DutySubmitted {
+			return nil, conflict
+		}
+		e.Event = EventAccepted
+		return []Entry{e}, nil
+	case ActReturn:
+		if s.State != DutySubmitted {
+			return nil, conflict
+		}
+		if e.Reason == "" {
+			return nil, InvalidField("reason", "decision.remarks_needed")
+		}
+		e.Event, e.By = EventReturned, ReturnTerm(t, s.LastDay, calendar.DateOf(e.At))
+		return []Entry{e}, nil
+	case ActAcknowledge, ActDirect:
+		if !s.State.Owed() {
+			return nil, conflict
+		}
+		return d.hold(t, s, x, e)
+	case ActExtend:
+		if !s.State.Owed() {
+			return nil, conflict
+		}
+		if e.Reason == "" {
+			return nil, InvalidField("reason", "decision.reason_needed")
+		}
+		day, stated, err := lastDay(t, x)
+		if err != nil {
+			return nil, err
+		}
+		if !day.After(calendar.DateOf(e.At)) {
+			return nil, InvalidField("by", "decision.by_after_today")
+		}
+		if !s.LastDay.IsZero() && !day.After(s.LastDay) {
+			return nil, InvalidField("by", "decision.by_after_last_day", "last_day", s.LastDay)
+		}
+		e.Event, e.By, e.Stated = EventExtended, day, stated
+		return d.ended(s, e), nil
+	case ActDate:
+		if !s.State.Owed() || !s.LastDay.IsZero() {
+			return nil, Errorf(Conflict, "duty.already_dated", "last_day", s.LastDay)
+		}
+		day, stated, err := lastDay(t, x)
+		if err != nil {
+			return nil, err
+		}
+		if day.Before(calendar.DateOf(e.At)) {
+			return nil, InvalidField("by", "decision.by_after_today")
+		}
+		e.Event, e.By, e.Stated, e.Ladder = EventDated, day, stated, s.LadderNo+1
+		return []Entry{e}, nil
+	case ActExcuse:
+		if !s.State.Owed() {
+			return nil, conflict
+		}
+		if e.Basis == "" {
+			return nil, InvalidField("basis", "decision.basis_needed")
+		}
+		e.Event = EventExcused
+		return d.ended(s, e), nil
+	case ActEscalate:
+		return d.escalate(t, s, x, e, conflict)
+	case ActNote:
+		if e.Reason == "" {
+			return nil, InvalidField("reason", "decision.text_needed")
+		}
+		e.Event = EventNoted
+		return []Entry{e}, nil
+	}
+	return nil, InvalidField("act", "decision.unknown_act", "act", string(x.Act))
+}
+
+// ended appends the close of the escalation to an entry that ends it.
+func (d Duty) ended(s Standing, e Entry) []Entry {
+	if !s.Escalated {
+		return []Entry{e}
+	}
+	closed := e
+	closed.Event, closed.Reason, closed.By, closed.Stated = EventClosed, string(e.Event), calendar.Date{}, ""
+	return []Entry{e, closed}
+}
+
+func (d Duty) hold(t Timetable, s Standing, x Decision, e Entry) ([]Entry, error) {
+	if x.By.IsZero() {
+		return nil, InvalidField("by", "decision.by_needed")
+	}
+	today := calendar.DateOf(e.At)
+	if x.By.Before(today) {
+		return nil, InvalidField("by", "decision.by_after_today")
+	}
+	e.Event, e.By = EventDirected, x.By
+	if x.Act == ActAcknowledge {
+		if !s.Escalated && !s.Overdue {
+			return nil, Errorf(Conflict, "duty.nothing_to_acknowledge", "state", string(s.State))
+		}
+		if s.HoldEvent == EventDirected {
+			return nil, Errorf(Conflict, "duty.directed", "by", s.HeldUntil)
+		}
+		if most := t.Rules.Terms.Promise; t.Calendar.WorkingDaysBetween(today, x.By) > most {
+			return nil, InvalidField("by", "decision.promise_too_far", "days", most, "latest", t.Calendar.AddWorkingDays(today, most))
+		}
+		e.Event = EventAcknowledged
+	}
+	if x.Act == ActDirect && e.Reason == "" {
+		return nil, InvalidField("reason", "decision.instruction_needed")
+	}
+	return []Entry{e}, nil
+}
+
+func (d Duty) escalate(t Timetable, s Standing, x Decision, e Entry, conflict error) ([]Entry, error) {
+	if !s.State.Owed() {
+		return nil, conflict
+	}
+	i := slices.IndexFunc(s.rungs, func(r rungState) bool { return r.step.Rung.String() == x.Rung })
+	if i < 0 || s.rungs[i].step.Rung.Kind == calendar.KindRemind {
+		return nil, InvalidField("rung", "decision.unknown_rung", "rung", x.Rung)
+	}
+	if s.rungs[i].fired {
+		return nil, nil
+	}
+	e.Event, e.Rung, e.Demand = EventEscalated, x.Rung, s.rungs[i].step.Demands
+	return []Entry{e}, nil
+}
+
+// Unfired returns the rungs after the last day that have not fired, for the
+// page that offers to escalate by hand.
+func (s Standing) Unfired() []LadderStep {
+	var steps []LadderStep
+	for _, r := range s.rungs {
+		if !r.fired && r.step.Rung.Kind == calendar.KindOverdue {
+			steps = append(steps, r.step)
+		}
+	}
+	return steps
+}
+
+// Planned is a rung of the current ladder and its instant.
+type Planned struct {
+	Rung  string    `json:"rung"`
+	At    time.Time `json:"at"`
+	To    []string  `json:"to"`
+	Fired bool      `json:"fired"`
+}
+
+// Plan returns the rungs of the current ladder in order.
+func (s Standing) Plan() []Planned {
+	plan := make([]Planned, 0, len(s.rungs))
+	for _, r := range s.rungs {
+		plan = append(plan, Planned{r.step.Rung.String(), r.at, r.step.To, r.fired})
+	}
+	return plan
+}
+
+// ReturnTerm returns the day by which a return of a day has to be answered:
+// the later of the last day and the cycle's number of working days after it.
+func ReturnTerm(t Timetable, lastDay, day calendar.Date) calendar.Date {
+	term := t.Calendar.AddWorkingDays(day, max(1, t.Rules.Terms.Return))
+	if lastDay.After(term) {
+		return lastDay
+	}
+	return term
+}
+
+// lastDay reads a decision's new last day: the stated form, or By.
+func lastDay(t Timetable, x Decision) (calendar.Date, string, error) {
+	if x.Due == "" {
+		if x.By.IsZero() {
+			return calendar.Date{}, "", InvalidField("by", "decision.by_needed")
+		}
+		return x.By, "by " + x.By.String(), nil
+	}
+	due, err := calendar.ParseDue(x.Due)
+	if err != nil {
+		return calendar.Date{}, "", InvalidField("due", "decision.bad_due", "text", x.Due)
+	}
+	days, err := due.Days(t.Calendar, calendar.Keep, calendar.Month{}, calendar.Month{})
+	if err != nil || due.Months() > 0 || days[0].LastDay.IsZero() {
+		return calendar.Date{}, "", InvalidField("due", "decision.bad_due", "text", x.Due)
+	}
+	return days[0].LastDay, due.String(), nil
+}

@@ -1,0 +1,84 @@
+package poverty
+
+import "time"
+
+// NoticeState is how far a notice has come.
+type NoticeState string
+
+// The states of a notice.
+const (
+	NoticeQueued     NoticeState = "queued"
+	NoticeSending    NoticeState = "sending"
+	NoticeSent       NoticeState = "sent"
+	NoticeFailed     NoticeState = "failed"     // for good; Failure holds the server's words
+	NoticeSuperseded NoticeState = "superseded" // became pointless before it could be sent
+	NoticeVacant     NoticeState = "vacant"     // nobody held the office; the next one up got it too
+)
+
+// NoticeKind words a notice.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	NoticeReminder   NoticeKind = "reminder"
+	NoticeOverdue    NoticeKind = "overdue"    // to the debtor's own offices
+	NoticeEscalation NoticeKind = "escalation" // to offices above or beside
+	NoticeSummary    NoticeKind = "summary"    // what a cycle that was started late found
+	NoticeVacancy    NoticeKind = "vacancy"    // to the standing office: an office is vacant
+	NoticeDecision   NoticeKind = "decision"   // returned, approved, extended … to those concerned
+)
+
+// Notice is one message to one office's holder about one rung of one duty.
+// Its key (duty, ladder, rung, office, holder) is unique.
+type Notice struct {
+	ID         int64       `db:"id" json:"id"`
+	Key        string      `db:"key" json:"key"`
+	Cycle      CycleID     `db:"cycle_id" json:"cycle"`
+	Duty       DutyID      `db:"duty_id" json:"duty,omitempty"`
+	DutyTitle  string      `db:"duty_title" json:"duty_title,omitempty"`
+	Unit       UnitID      `db:"unit_id" json:"unit,omitempty"` // the debtor
+	UnitName   string      `db:"unit_name" json:"unit_name,omitempty"`
+	Period     string      `db:"period" json:"period,omitempty"`
+	Kind       NoticeKind  `db:"kind" json:"kind"`
+	Rung       string      `db:"rung" json:"rung,omitempty"`
+	Demand     Demand      `db:"demand" json:"demand,omitempty"`
+	Office     OfficeID    `db:"office_id" json:"office"`
+	OfficeName string      `db:"office_name" json:"office_name"`
+	User       UserID      `db:"user_id" json:"user,omitempty"`
+	UserName   string      `db:"user_name" json:"user_name,omitempty"`
+	At         time.Time   `db:"at" json:"at"` // the planned instant
+	State      NoticeState `db:"state" json:"state"`
+	SentAt     *time.Time  `db:"sent_at" json:"sent_at,omitempty"`
+	Failure    string      `db:"failure" json:"failure,omitempty"`
+	Text       string      `db:"text" json:"text,omitempty"` // of kinds that carry their own words
+}
+
+// NoticeFilter chooses notices, newest first.
+type NoticeFilter struct {
+	Cycle CycleID
+	Duty  DutyID
+	State NoticeState
+	Mine  bool
+	Limit int
+	After int64
+}
+
+// Letter is all that one person gets at one instant, ready to be sent as one
+// mail.
+type Letter struct {
+	ID       string // the Message-ID's key, derived from the notices' keys
+	To       User
+	At       time.Time
+	Notices  []Notice
+	Duties   map[DutyID]Duty
+	Attempts int
+}
+
+// Delivery is how the sending of a letter ended.
+type Delivery struct {
+	Letter  Letter
+	State   NoticeState
+	Failure string
+	At      time.Time
+	Retry   time.Time // when to try again; zero: not
+}
