@@ -89,7 +89,7 @@ func ParseLadder(s string) (Ladder, error) {
 	ladder := make(Ladder, 0, len(parts))
 	var errs []error
 	for _, part := range parts {
-		r, err := ParseRung(part)
+		r, err := ParseRung(strings.TrimSpace(part))
 		if err != nil {
 			errs = append(errs, err)
 			continue
