@@ -68,22 +68,15 @@ type Bindings struct {
 	Overseers []UnitID `json:"overseers,omitempty"` // HĐND, Mặt trận: read
 }
 
-// Terms are the lengths that a cycle sets, in working days unless said
-// otherwise. The defaults are office practice (unconfirmed by any document).
+// Terms are the lengths in working days that a cycle sets besides those of its
+// duties. The defaults are office practice (unconfirmed by any document).
 type Terms struct {
-	Appraisal     int `json:"appraisal"`     // standing office appraises a plan, from its receipt
-	Approval      int `json:"approval"`      // leadership approves, from the appraisal
-	Acceptance    int `json:"acceptance"`    // a lead accepts an assignment, then it is deemed accepted
-	Return        int `json:"return"`        // to answer a return, from the day of the return
-	Promise       int `json:"promise"`       // how far ahead an acknowledgement may promise
-	Consolidation int `json:"consolidation"` // to consolidate, from a period's last day
+	Return  int `json:"return"`  // to answer a return, from the day of the return
+	Promise int `json:"promise"` // how far ahead an acknowledgement may promise
 }
 
-// DefaultTerms returns the usual lengths: appraisal, approval, acceptance and
-// consolidation 3, return 2, promise 7.
-func DefaultTerms() Terms {
-	return Terms{Appraisal: 3, Approval: 3, Acceptance: 3, Return: 2, Promise: 7, Consolidation: 3}
-}
+// DefaultTerms returns the usual lengths: return 2, promise 7.
+func DefaultTerms() Terms { return Terms{Return: 2, Promise: 7} }
 
 // Part is what a seat is in a cycle.
 type Part string
@@ -134,7 +127,6 @@ type Template struct {
 	DayOff  calendar.DayOffRule `json:"day_off"`
 	Ladder  string              `json:"ladder"`
 	Deemed  bool                `json:"deemed,omitempty"` // silence until the last day counts as yes
-	Demand  bool                `json:"demand,omitempty"`
 	Source  string              `json:"source,omitempty"` // the document and place that lays it on
 	Opens   calendar.Date       `json:"opens,omitzero"`   // the day it is born; zero: when the cycle is issued
 }
@@ -217,6 +209,7 @@ type NewCycle struct {
 	Users     []User
 	Holdings  []Holding
 	DaysOff   []calendar.DayOff
+	Targets   []Target
 	Passwords map[string]string // argon2id hashes by login; examples only
 }
 

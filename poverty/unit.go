@@ -7,21 +7,21 @@ import "dondoc/calendar"
 // administrative codes and names do change, and are kept with their dates.
 type UnitID string
 
-// Line says to whom a unit answers. A standing office of a UBND may demand of
+// UnitLine says to whom a unit answers. A standing office of a UBND may demand of
 // units of the government line; of the others (police, army, courts, banks,
 // Front, Party) it may only request.
-type Line string
+type UnitLine string
 
 // The lines of answering.
 const (
-	LineGovernment Line = "government"
-	LinePolice     Line = "police"
-	LineMilitary   Line = "military"
-	LineJustice    Line = "justice"
-	LineBank       Line = "bank"
-	LineFront      Line = "front"
-	LineParty      Line = "party"
-	LineOther      Line = "other"
+	LineGovernment UnitLine = "government"
+	LinePolice     UnitLine = "police"
+	LineMilitary   UnitLine = "military"
+	LineJustice    UnitLine = "justice"
+	LineBank       UnitLine = "bank"
+	LineFront      UnitLine = "front"
+	LineParty      UnitLine = "party"
+	LineOther      UnitLine = "other"
 )
 
 // Unit is a unit as it was named and placed on one day: a commune, an agency,
@@ -32,7 +32,7 @@ type Unit struct {
 	Kind      string        `db:"kind" json:"kind"`
 	Parent    UnitID        `db:"parent_id" json:"parent,omitempty"`
 	Code      string        `db:"code" json:"code,omitempty"`
-	Line      Line          `db:"line" json:"line"`
+	Line      UnitLine      `db:"line" json:"line"`
 	ValidFrom calendar.Date `db:"valid_from" json:"valid_from,omitzero"`
 	ValidTo   calendar.Date `db:"valid_to" json:"valid_to,omitzero"`
 }

@@ -1,0 +1,55 @@
+package poverty
+
+import (
+	"time"
+
+	"dondoc/calendar"
+)
+
+// Rehearsal is a cycle as its files tell it: what is stored, and how its units
+// behave in a year that is played through.
+type Rehearsal struct {
+	New    NewCycle
+	Script []Line
+	Habits []Habit
+	Start  time.Time // when the cycle is started; its issue unless told otherwise
+}
+
+// Line is one scripted act: at an instant the holder of an office does
+// something. Act is an Act, a PlanVerb, or one of: accept-assignment,
+// decline-assignment, add (a duty by hand), vacate and occupy (an office),
+// close (the cycle).
+type Line struct {
+	Row       int // in its file, for messages
+	At        time.Time
+	Office    OfficeID
+	Act       string
+	Duty      string // code
+	Unit      UnitID
+	Period    string
+	Subject   string
+	By        calendar.Date
+	Due       string // stated deadline of extend, date and add
+	Rung      string
+	Effective time.Time // earlier receipt, with its basis; zero: At
+	Basis     string
+	Reason    string
+	Title     string // of add
+	Kind      DutyKind
+	Ladder    string
+	Figures   map[string]int64
+}
+
+// Habit is what units do unless a line says otherwise: submit, or be done with,
+// a duty of a code a number of working days before its last day, and have it
+// accepted a number of working days later (0: not accepted by habit).
+type Habit struct {
+	Row         int
+	Duty        string
+	Who         []string // as in Template.Who
+	Before      int      // working days before the last day; 0: on the last working day
+	At          calendar.Clock
+	AcceptAfter int
+	AcceptAt    calendar.Clock
+	AcceptBy    OfficeID
+}
