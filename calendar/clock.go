@@ -61,7 +61,8 @@ func (c *Clock) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Scan reads a column of type text or time; seconds must be zero.
+// Scan reads HH:MM from a column of type text, or HH:MM:00 as a column of type
+// time gives it.
 func (c *Clock) Scan(src any) error {
 	var s string
 	switch v := src.(type) {
@@ -70,7 +71,7 @@ func (c *Clock) Scan(src any) error {
 	case []byte:
 		s = string(v)
 	default:
-		return fmt.Errorf("calendar: cannot read a time of day from %T: select a column of type text or time", src)
+		return fmt.Errorf("calendar: cannot read a time of day from %T: select a column of type text", src)
 	}
 	if len(s) > 5 && (s[5:] == ":00" || s[5:] == ":00.000000") {
 		s = s[:5]
@@ -78,5 +79,5 @@ func (c *Clock) Scan(src any) error {
 	return c.UnmarshalText([]byte(s))
 }
 
-// Value is HH:MM as text, which a column of type text or time takes.
+// Value is HH:MM, for a column of type text.
 func (c Clock) Value() (driver.Value, error) { return c.String(), nil }

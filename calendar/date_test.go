@@ -249,6 +249,13 @@ func TestMonth_counts_and_reads(t *testing.T) {
 	if err != nil || json.Unmarshal(text, &back) != nil || back != m {
 		t.Errorf("%s %v", text, err)
 	}
+	v, err := m.Value()
+	if err != nil || v != "2018-11" || back.Scan(v) != nil || back != m || back.Scan(nil) != nil || !back.IsZero() || back.Scan(1) == nil {
+		t.Errorf("%v %v", v, err)
+	}
+	if v, err := (Month{}).Value(); v != nil || err != nil {
+		t.Errorf("no month: %v %v", v, err)
+	}
 	if back.UnmarshalText(nil) != nil || !back.IsZero() || back.UnmarshalText([]byte("x")) == nil {
 		t.Error("an empty text is no month")
 	}

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"cmp"
+	"database/sql/driver"
 	"fmt"
 	"strings"
 	"time"
@@ -123,6 +124,23 @@ func (m *Month) UnmarshalText(text []byte) error {
 	}
 	*m = v
 	return nil
+}
+
+// Scan reads YYYY-MM from a column of type text; null is no month.
+func (m *Month) Scan(src any) error {
+	if src == nil {
+		*m = Month{}
+		return nil
+	}
+	return scanText(m, src)
+}
+
+// Value is YYYY-MM, for a column of type text; null for no month.
+func (m Month) Value() (driver.Value, error) {
+	if m.IsZero() {
+		return nil, nil
+	}
+	return m.String(), nil
 }
 
 // Period names a reporting period: a month "2018-02", a quarter "2018-Q1", a
