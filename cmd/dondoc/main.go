@@ -1,0 +1,52 @@
+// Command dondoc sees to it that what was assigned gets done, on time.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// CLI is the command line.
+type CLI struct {
+	Deadlines DeadlinesCmd `cmd:"" help:"Show the last day of a deadline, and when its reminders and overdue notices are due."`
+	Calendar  CalendarCmd  `cmd:"" help:"Show a year's days off and make-up days."`
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run carries out one command and returns the exit status: 0, 1 where it
+// failed, 2 where the command line is at fault.
+func run(args []string, out, errs io.Writer) int {
+	exit := -1
+	parser, err := kong.New(&CLI{},
+		kong.Name("dondoc"),
+		kong.Description("Đôn Đốc: deadlines, reminders and escalation for the yearly poverty-reduction cycle."),
+		kong.Writers(out, errs),
+		kong.Exit(func(status int) { exit = status }),
+		kong.BindTo(out, (*io.Writer)(nil)),
+	)
+	if err != nil {
+		fmt.Fprintln(errs, "dondoc:", err)
+		return 1
+	}
+	ctx, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(errs, "dondoc: %v; dondoc --help lists what there is\n", err)
+		return 2
+	}
+	if err := ctx.Run(); err != nil {
+		fmt.Fprintln(errs, "dondoc:", err)
+		if usage := (*usageError)(nil); errors.As(err, &usage) {
+			return usage.ExitCode()
+		}
+		return 1
+	}
+	return 0
+}
