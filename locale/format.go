@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dondoc/calendar"
 )
 
 // Day is a date of the calendar; calendar.Date is one, and so is time.Time.
@@ -18,9 +20,6 @@ type Day interface {
 	Day() int
 }
 
-// Zone is the time of Vietnam, which has had no summer time since 1975.
-var Zone = time.FixedZone("+07", 7*60*60)
-
 // Date writes a day as 15/04/2018, and nothing for a zero one. An instant is
 // written as the day it falls on in Vietnam.
 func (p *Printer) Date(d Day) string {
@@ -28,7 +27,7 @@ func (p *Printer) Date(d Day) string {
 		return ""
 	}
 	if t, ok := d.(time.Time); ok {
-		d = t.In(Zone)
+		d = t.In(calendar.Zone)
 	}
 	return fmt.Sprintf("%02d/%02d/%04d", d.Day(), int(d.Month()), d.Year())
 }
@@ -39,21 +38,22 @@ func (p *Printer) DateTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(Zone).Format("02/01/2006 15:04")
+	return t.In(calendar.Zone).Format("02/01/2006 15:04")
 }
 
-// Month writes a month given as "2018-04": tháng 4/2018 or April 2018. What is
-// no such month comes back as it was.
-func (p *Printer) Month(month string) string {
-	t, err := time.Parse("2006-01", month)
+// Month writes a month, given as a calendar.Month or its text "2018-04":
+// tháng 4/2018 or April 2018. A text that is no month comes back as it was.
+func (p *Printer) Month(month any) string {
+	text := fmt.Sprint(month)
+	m, err := calendar.ParseMonth(text)
 	if err != nil {
-		return month
+		return text
 	}
-	name := strconv.Itoa(int(t.Month()))
+	name := strconv.Itoa(int(m.Month()))
 	if p.lang == "en" {
-		name = t.Month().String()
+		name = m.Month().String()
 	}
-	return p.T("month.of_year", "month", name, "year", t.Year())
+	return p.T("month.of_year", "month", name, "year", m.Year())
 }
 
 // Weekday writes a day of the week: thứ Hai, or Monday.

@@ -15,6 +15,8 @@ import (
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"dondoc/calendar"
 )
 
 //go:embed vi.json en.json
@@ -183,6 +185,8 @@ func (p *Printer) value(name string, v any) string {
 		return p.DateTime(v)
 	case Day:
 		return p.Date(v)
+	case calendar.Month:
+		return p.Month(v)
 	case float64:
 		return p.Decimal(v, 2)
 	}

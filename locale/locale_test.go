@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"dondoc/calendar"
 )
 
 var update = flag.Bool("update", false, "rewrite vi.json and en.json sorted, one key a line")
@@ -147,7 +149,8 @@ func TestPrinter_T(t *testing.T) {
 		{"a year is not grouped", "vi", "month.of_year", []any{"month", 4, "year", 2018}, "tháng 4/2018"},
 		{"what is typed is not a template", "vi", "error.read_as", []any{"value", "{{.x}} <b>"}, "Hệ thống hiểu số này là {{.x}} <b>."},
 		{"an instant", "vi", "error.read_as", []any{"value", time.Date(2018, 4, 15, 1, 0, 0, 0, time.UTC)}, "Hệ thống hiểu số này là 15/04/2018 08:00."},
-		{"a day", "vi", "error.read_as", []any{"value", day{2018, 4, 15}}, "Hệ thống hiểu số này là 15/04/2018."},
+		{"a month", "en", "error.read_as", []any{"value", calendar.MustMonth("2018-04")}, "This number was read as April 2018."},
+		{"a day", "vi", "error.read_as", []any{"value", calendar.MustDate("2018-04-15")}, "Hệ thống hiểu số này là 15/04/2018."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -182,28 +185,21 @@ func TestMatch_chooses_by_accept_language(t *testing.T) {
 	}
 }
 
-type day struct {
-	y int
-	m time.Month
-	d int
-}
-
-func (d day) Year() int         { return d.y }
-func (d day) Month() time.Month { return d.m }
-func (d day) Day() int          { return d.d }
-
 func TestPrinter_formats(t *testing.T) {
 	vi, en := For("vi"), For("en")
 	late := time.Date(2018, 4, 15, 18, 30, 0, 0, time.UTC)
 	for _, tt := range []struct{ got, want string }{
-		{vi.Date(day{2018, 4, 5}), "05/04/2018"},
+		{vi.Date(calendar.MustDate("2018-04-05")), "05/04/2018"},
 		{vi.Date(late), "16/04/2018"},
 		{vi.Date(time.Time{}), ""},
+		{vi.Date(calendar.Date{}), ""},
 		{vi.Date(nil), ""},
 		{vi.DateTime(late), "16/04/2018 01:30"},
 		{vi.DateTime(time.Time{}), ""},
 		{vi.Month("2018-04"), "tháng 4/2018"},
 		{en.Month("2018-04"), "April 2018"},
+		{vi.Month(calendar.MustMonth("2018-12")), "tháng 12/2018"},
+		{vi.Month(calendar.Month{}), ""},
 		{vi.Month("2018"), "2018"},
 		{vi.Weekday(time.Monday), "thứ Hai"},
 		{vi.Number(0), "0"},

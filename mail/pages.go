@@ -84,6 +84,7 @@ func (d listData) ToLink(to string) string { return "?" + url.Values{"to": {to}}
 type messageData struct {
 	frame
 	Mail        Caught
+	To          string // with names
 	Text        []segment
 	HasHTML     bool
 	Headers     []headerLine
@@ -157,6 +158,11 @@ func (p *pages) message(w http.ResponseWriter, r *http.Request) {
 	d := messageData{
 		frame: frame{p.printer, "../"}, Mail: envelope, Text: segments(body.text),
 		HasHTML: body.html != "", Attachments: body.attachments, Headers: headersOf(raw),
+	}
+	for _, h := range d.Headers {
+		if h.Name == "To" {
+			d.To = h.Value
+		}
 	}
 	p.show(w, messagePage, d)
 }
