@@ -317,8 +317,7 @@ func (p *Postgres) settings() []string {
 		"log_timezone":            "UTC",
 	}
 	if !p.options.Durable {
-		settings["fsync"] = "off"
-		settings["synchronous_commit"] = "off"
+		settings["fsync"] = "off" // what is committed is with the system, not yet on the disk
 		settings["full_page_writes"] = "off"
 		settings["wal_level"] = "minimal"
 		settings["max_wal_senders"] = "0"
