@@ -186,8 +186,8 @@ func (p *Postgres) place() error {
 	if p.as, err = unprivileged(); err != nil {
 		return err
 	}
-	if real, err := filepath.EvalSymlinks(p.data); err == nil && p.reaches(real) {
-		p.data = real
+	if actual, err := filepath.EvalSymlinks(p.data); err == nil && p.reaches(actual) {
+		p.data = actual
 		return nil
 	}
 	if err := p.own(p.data); err == nil && p.reaches(p.data) {
@@ -363,7 +363,7 @@ func (p *Postgres) ready(ctx context.Context, server *process) error {
 func (p *Postgres) clear(ctx context.Context) error {
 	file := filepath.Join(p.data, "postmaster.pid")
 	left := postmasterPID(file)
-	if left <= 0 || syscall.Kill(left, 0) != nil {
+	if left <= 0 || !alive(left) {
 		return nil // PostgreSQL itself clears what a dead server left
 	}
 	if !p.ours(left) {
@@ -377,7 +377,7 @@ func (p *Postgres) clear(ctx context.Context) error {
 		_ = syscall.Kill(left, step.signal)
 		deadline := time.Now().Add(step.wait)
 		for time.Now().Before(deadline) {
-			if syscall.Kill(left, 0) != nil {
+			if !alive(left) {
 				return nil
 			}
 			if err := sleep(ctx, 20*time.Millisecond); err != nil {
@@ -397,6 +397,8 @@ func (p *Postgres) ours(pid int) bool {
 	out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	return err == nil && bytes.Contains(out, []byte(p.data))
 }
+
+func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
 
 func postmasterPID(file string) int {
 	f, err := os.Open(file)
@@ -493,8 +495,8 @@ func findPostgres() string {
 		return cmp.Compare(majorIn(b), majorIn(a))
 	})
 	if path, err := exec.LookPath("postgres"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			found = append([]string{real}, found...)
+		if actual, err := filepath.EvalSymlinks(path); err == nil {
+			found = append([]string{actual}, found...)
 		}
 	}
 	for _, postgres := range found {

@@ -44,8 +44,8 @@ func lockFile(path, what string) (*os.File, error) {
 // elsewhere for it because the database's user could not reach it. It refuses
 // while the directory is in use.
 func RemoveState(dir string) error {
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real // as StartPostgres sees it
+	if actual, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = actual // as StartPostgres sees it
 	}
 	postgres := filepath.Join(dir, "postgres")
 	if _, err := os.Stat(postgres); err == nil {
@@ -56,9 +56,9 @@ func RemoveState(dir string) error {
 		defer lock.Close()
 		data := filepath.Join(postgres, "data")
 		// Only a link to a place of our own making is followed.
-		real, err := filepath.EvalSymlinks(data)
-		if err == nil && filepath.Base(real) == elsewhere(data) {
-			if err := os.RemoveAll(real); err != nil {
+		actual, err := filepath.EvalSymlinks(data)
+		if err == nil && filepath.Base(actual) == elsewhere(data) {
+			if err := os.RemoveAll(actual); err != nil {
 				return err
 			}
 		}

@@ -84,7 +84,7 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, maintenance string, schem
 	name := "template_" + sum
 	lock := fnv.New64a()
 	_, _ = lock.Write([]byte(name))
-	key := int64(lock.Sum64()) //nolint:gosec // any number will do
+	key := int64(lock.Sum64())
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", key); err != nil {
 		return "", err
 	}
