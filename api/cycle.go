@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"dondoc/poverty"
+)
+
+// CycleItem is a cycle in a list: without its rules.
+type CycleItem struct {
+	ID        poverty.CycleID    `json:"id"`
+	Owner     poverty.UnitID     `json:"owner"`
+	Year      int                `json:"year"`
+	Title     string             `json:"title"`
+	Example   bool               `json:"example"`
+	State     poverty.CycleState `json:"state"`
+	IssuedAt  time.Time          `json:"issued_at"`
+	StartedAt *time.Time         `json:"started_at,omitempty"`
+	ClosedAt  *time.Time         `json:"closed_at,omitempty"`
+}
+
+// AmendmentBody is a change of a running cycle's rules.
+type AmendmentBody struct {
+	DaysOff bool             `json:"days_off,omitempty" doc:"The calendar changed: plan open rungs anew"`
+	Reason  string           `json:"reason" minLength:"1" maxLength:"4000"`
+	Basis   string           `json:"basis,omitempty" maxLength:"1000"`
+	Office  poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
+}
+
+// ClosingBody closes a year.
+type ClosingBody struct {
+	Reason string           `json:"reason,omitempty" maxLength:"4000"`
+	Basis  string           `json:"basis,omitempty" maxLength:"1000"`
+	At     time.Time        `json:"at,omitzero" doc:"When it is effective; now if left out"`
+	Office poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
+}
+
+func cycles(a huma.API, store poverty.Store, engine poverty.Engine) {
+	list(a, "cycle", "list-cycles", "/cycles", "List cycles", func(ctx context.Context, in *struct {
+		Owner poverty.UnitID     `query:"owner" maxLength:"100"`
+		State poverty.CycleState `query:"state" enum:"draft,running,closed"`
+	}) ([]CycleItem, error) {
+		found, err := store.Cycles(ctx, poverty.CycleFilter{Owner: in.Owner, State: in.State})
+		items := make([]CycleItem, 0, len(found))
+		for _, c := range found {
+			items = append(items, CycleItem{c.ID, c.Owner, c.Year, c.Title, c.Example, c.State, c.IssuedAt, c.StartedAt, c.ClosedAt})
+		}
+		return items, err
+	})
+	read(a, "cycle", "get-cycle", "/cycles/{id}", "Get a cycle with its rules", func(ctx context.Context, in *CyclePath) (poverty.Cycle, error) {
+		return store.Cycle(ctx, in.ID)
+	})
+	list(a, "cycle", "get-timeline", "/cycles/{id}/timeline", "Get the phases of a cycle's year", func(ctx context.Context, in *CyclePath) ([]poverty.Phase, error) {
+		return store.Timeline(ctx, in.ID)
+	})
+	read(a, "cycle", "get-board", "/cycles/{id}/board", "Get the counts of a cycle's board", func(ctx context.Context, in *CyclePath) (poverty.Board, error) {
+		return store.Board(ctx, in.ID)
+	})
+	list(a, "cycle", "list-waiting", "/cycles/{id}/waiting", "List what waits for who asks, gravest first", func(ctx context.Context, in *CyclePath) ([]poverty.Waiting, error) {
+		return store.Waiting(ctx, in.ID)
+	})
+	change(a, http.MethodPost, "cycle", "start-cycle", "/cycles/{id}/start", "Put a draft cycle in force", func(ctx context.Context, in *struct {
+		CyclePath
+		Decided
+	}) (poverty.Cycle, error) {
+		return engine.StartCycle(ctx, in.ID)
+	})
+	change(a, http.MethodPost, "cycle", "amend-cycle", "/cycles/{id}/amendments", "Amend the rules of a running cycle", func(ctx context.Context, in *struct {
+		CyclePath
+		Decided
+		Body AmendmentBody
+	}) (poverty.Cycle, error) {
+		b := in.Body
+		return engine.AmendCycle(ctx, poverty.Amendment{
+			Key: in.Key, Cycle: in.ID, DaysOff: b.DaysOff, Reason: b.Reason, Basis: b.Basis, Office: b.Office,
+		})
+	})
+	change(a, http.MethodPost, "cycle", "close-cycle", "/cycles/{id}/close", "Close a year; what is open is carried over", func(ctx context.Context, in *struct {
+		CyclePath
+		Decided
+		Body ClosingBody
+	}) (poverty.Cycle, error) {
+		b := in.Body
+		return engine.CloseCycle(ctx, poverty.CycleClosing{
+			Key: in.Key, Cycle: in.ID, Reason: b.Reason, Basis: b.Basis, At: b.At, Office: b.Office,
+		})
+	})
+}
