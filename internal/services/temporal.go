@@ -1,7 +1,6 @@
 package services
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -252,12 +251,7 @@ func (t *Temporal) sqlTool(ctx context.Context, database string, arguments ...st
 		"SQL_PASSWORD="+postgres.password,
 		"SQL_DATABASE="+database,
 	)
-	out, err := cmd.CombinedOutput()
-	// The tool says what went wrong, but not by its exit code.
-	if err == nil && bytes.Contains(out, []byte("ERROR")) {
-		err = errors.New("it reported an error")
-	}
-	if err != nil {
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("temporal-sql-tool %s on %s: %w\n%s", arguments[0], database, err, out)
 	}
 	return nil

@@ -1,0 +1,13 @@
+# The one program, dondoc. docker-compose.yml runs it as migrate, worker and web.
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /dondoc ./cmd/dondoc
+
+# Certificates and time zones, no shell, an ordinary user.
+FROM gcr.io/distroless/static-debian12:nonroot
+COPY --from=build /dondoc /dondoc
+EXPOSE 8080
+ENTRYPOINT ["/dondoc"]
