@@ -40,7 +40,7 @@ services: $(SERVER)
 ## lint: check format, imports, errors, comments and determinism of the workflows
 .PHONY: lint
 lint: $(LINTER) $(BIN)/.workflowcheck
-	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
+	@unformatted=$$(gofmt -l .); \
 		if [ -n "$$unformatted" ]; then echo "not formatted; run gofmt -w on"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	$(BIN)/golangci-lint run
