@@ -82,8 +82,8 @@ func init() {
 	validation.MsgExpectedMaximumNumber = "api.too_large|%v"
 	validation.MsgExpectedMinLength = "api.too_short|%d"
 	validation.MsgExpectedMaxLength = "api.too_long|%d"
-	validation.MsgExpectedBePattern = "api.bad_form"
-	validation.MsgExpectedMatchPattern = "api.bad_form"
+	validation.MsgExpectedBePattern = "api.bad_form|%s"
+	validation.MsgExpectedMatchPattern = "api.bad_form|%s"
 	validation.MsgExpectedMaxProperties = "api.too_many|%d"
 	validation.MsgExpectedRequiredProperty = "api.required|%s"
 }
