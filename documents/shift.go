@@ -1,0 +1,126 @@
+package documents
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"dondoc/calendar"
+	"dondoc/poverty"
+)
+
+// Shift returns the same cycle a number of whole months later, or earlier
+// where months is negative: its rules, its script and the days on which people
+// come and go. Days off are not moved, because they belong to the calendar;
+// nor are the days of units, which are facts. A day that the new month does not
+// have becomes the month's last. Years in the titles of the cycle and of its
+// duties move along. The caller owns the result.
+func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
+	c := &r.New.Cycle
+	oldYear := c.Year
+	c.Rules = shiftRules(c.Rules, months)
+	c.Year = c.Rules.First.Year()
+	c.ID = poverty.NewCycleID(c.Owner, c.Year)
+	years := c.Year - oldYear
+	c.Title = shiftYears(c.Title, years)
+	for i, t := range c.Rules.Duties {
+		c.Rules.Duties[i].Title = shiftYears(t.Title, years)
+		c.Rules.Duties[i].TitleEN = shiftYears(t.TitleEN, years)
+	}
+	c.IssuedAt = shiftInstant(c.IssuedAt, months)
+	r.Start = shiftInstant(r.Start, months)
+	r.New.Targets = slices.Clone(r.New.Targets)
+	for i := range r.New.Targets {
+		r.New.Targets[i].Cycle = c.ID
+	}
+	r.New.Holdings = slices.Clone(r.New.Holdings)
+	for i, h := range r.New.Holdings {
+		r.New.Holdings[i].ValidFrom = h.ValidFrom.AddMonths(months)
+		r.New.Holdings[i].ValidTo = shiftEnd(h.ValidTo, months)
+	}
+	r.Script = slices.Clone(r.Script)
+	for i, l := range r.Script {
+		l.At, l.Effective = shiftInstant(l.At, months), shiftInstant(l.Effective, months)
+		l.By = l.By.AddMonths(months)
+		if due, err := calendar.ParseDue(l.Due); err == nil {
+			l.Due = due.Shift(months).String()
+		}
+		l.Period = shiftPeriod(l.Period, months)
+		l.Title = shiftYears(l.Title, years)
+		l.Figures = maps.Clone(l.Figures)
+		r.Script[i] = l
+	}
+	r.Habits = slices.Clone(r.Habits)
+	return r
+}
+
+func shiftRules(rules poverty.Rules, months int) poverty.Rules {
+	rules.First, rules.Last = rules.First.Add(months), rules.Last.Add(months)
+	rules.Ladders = maps.Clone(rules.Ladders)
+	rules.Groups = slices.Clone(rules.Groups)
+	rules.Duties = slices.Clone(rules.Duties)
+	for i := range rules.Duties {
+		t := &rules.Duties[i]
+		t.Due, t.Opens = t.Due.Shift(months), t.Opens.AddMonths(months)
+		t.From, t.To = t.From.Add(months), t.To.Add(months)
+	}
+	rules.Units = maps.Clone(rules.Units)
+	for id, u := range rules.Units {
+		u.From, u.Until = u.From.AddMonths(months), shiftEnd(u.Until, months)
+		rules.Units[id] = u
+	}
+	return rules
+}
+
+// shiftEnd moves the last day of a span, so that a span that began on the day
+// after still does.
+func shiftEnd(d calendar.Date, months int) calendar.Date {
+	return d.AddDays(1).AddMonths(months).AddDays(-1)
+}
+
+func shiftInstant(t time.Time, months int) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	day := calendar.DateOf(t)
+	return day.AddMonths(months).Start().Add(t.Sub(day.Start()))
+}
+
+// shiftPeriod moves a period. Of a quarter, half or whole year whose months no
+// longer begin one, it returns the one that ends among the moved months.
+func shiftPeriod(p string, months int) string {
+	first, last := calendar.Period(p).First().Add(months), calendar.Period(p).Last().Add(months)
+	length := 1
+	for m := first; m.Before(last); m = m.Add(1) {
+		length++
+	}
+	for m := first; !m.IsZero() && !m.After(last); m = m.Add(1) {
+		if n := int(m.Month()); n%length == 0 {
+			switch year := fmt.Sprintf("%04d", m.Year()); length {
+			case 12:
+				return year
+			case 6:
+				return fmt.Sprintf("%s-H%d", year, n/6)
+			case 3:
+				return fmt.Sprintf("%s-Q%d", year, n/3)
+			}
+			return m.String()
+		}
+	}
+	return p
+}
+
+var yearWord = regexp.MustCompile(`\b(?:19|20|21)\d\d\b`)
+
+func shiftYears(s string, years int) string {
+	return yearWord.ReplaceAllStringFunc(s, func(v string) string {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			return v
+		}
+		return strconv.Itoa(n + years)
+	})
+}
