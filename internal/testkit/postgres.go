@@ -49,7 +49,7 @@ func PostgresWith(t testing.TB, schema Schema) string {
 		t.Fatalf("make the template database: %v", err)
 	}
 	name := unique(t)
-	if err := execute(ctx, conn, "create database %s template %s", name, template); err != nil {
+	if err := execute(ctx, conn, "create database %s template %s strategy file_copy", name, template); err != nil {
 		t.Fatalf("clone the template database: %v", err)
 	}
 	t.Cleanup(func() {

@@ -29,7 +29,6 @@ import (
 
 func main() {
 	clean := flag.String("clean", "", "delete the state `directory` and do nothing else")
-	keep := flag.String("keep", "", "keep state in this `directory`; without it, it is new and deleted at the end")
 	flag.Parse()
 	if *clean != "" {
 		if err := services.RemoveState(*clean); err != nil {
@@ -38,7 +37,7 @@ func main() {
 		}
 		return
 	}
-	code, err := run(*keep, flag.Args())
+	code, err := run(flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
@@ -46,23 +45,22 @@ func main() {
 }
 
 // run returns the exit code of the command, or 1 when the servers fail.
-func run(dir string, command []string) (code int, err error) {
+func run(command []string) (code int, err error) {
 	// Ctrl-C reaches the command too, as it is in our process group: it ends
 	// first, then the servers.
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	if dir == "" {
-		if dir, err = temporary(); err != nil {
-			return 1, err
-		}
-		defer func() {
-			if code == 0 || ctx.Err() != nil {
-				err = errors.Join(err, services.RemoveState(dir))
-			} else {
-				fmt.Fprintf(os.Stderr, "the servers' logs are in %s\n", dir)
-			}
-		}()
+	dir, err := temporary()
+	if err != nil {
+		return 1, err
 	}
+	defer func() {
+		if code != 0 && ctx.Err() == nil {
+			fmt.Fprintf(os.Stderr, "the servers' logs are in %s\n", dir)
+			return
+		}
+		err = errors.Join(err, services.RemoveState(dir))
+	}()
 	begin := time.Now()
 	stack, err := services.StartStack(ctx, services.StackOptions{
 		Dir:      dir,
