@@ -182,8 +182,8 @@ func shapes(t reflect.Type) bool {
 		yes = shapes(t.Elem())
 	case reflect.Struct:
 		yes = t == timeType
-		for i := range t.NumField() {
-			yes = yes || t.Field(i).IsExported() && shapes(t.Field(i).Type)
+		for f := range t.Fields() {
+			yes = yes || f.IsExported() && shapes(f.Type)
 		}
 	}
 	shapesOf.Store(t, yes)
