@@ -87,7 +87,7 @@ func (c *checker) checkUnits() {
 			c.problem(file, row, "unit", "cyclefile.bad_code", "value", string(u.ID))
 		}
 		if !u.ValidFrom.IsZero() && !u.ValidTo.IsZero() && u.ValidTo.Before(u.ValidFrom) {
-			c.problem(file, row, "until", "cyclefile.ends_before", "from", u.ValidFrom.String(), "to", u.ValidTo.String())
+			c.problem(file, row, "until", "cyclefile.ends_before", "from", u.ValidFrom, "to", u.ValidTo)
 		}
 		c.unknownUnit(file, row, "parent", u.Parent)
 		for j := range i {
@@ -153,7 +153,7 @@ func (c *checker) checkHoldings() {
 		row := rowOf(c.p.holdings, i)
 		c.unknownOffice(file, row, "office", h.Office)
 		if !h.ValidFrom.IsZero() && !h.ValidTo.IsZero() && h.ValidTo.Before(h.ValidFrom) {
-			c.problem(file, row, "to", "cyclefile.ends_before", "from", h.ValidFrom.String(), "to", h.ValidTo.String())
+			c.problem(file, row, "to", "cyclefile.ends_before", "from", h.ValidFrom, "to", h.ValidTo)
 		}
 		if h.Substitute {
 			if h.Basis == "" {
@@ -171,7 +171,7 @@ func (c *checker) checkHoldings() {
 				day = o.ValidFrom
 			}
 			c.problem(file, row, "office", "cyclefile.two_holders",
-				"office", string(h.Office), "day", day.String(), "row", rowOf(c.p.holdings, j))
+				"office", string(h.Office), "day", day, "row", rowOf(c.p.holdings, j))
 			break
 		}
 	}
@@ -192,17 +192,17 @@ func (c *checker) checkCycle() {
 	first, last := rules.First, rules.Last
 	if !first.IsZero() && !last.IsZero() {
 		if last.Before(first) {
-			c.problem(rulesFile, c.p.line("last"), "last", "cyclefile.months_order", "first", first.String(), "last", last.String())
+			c.problem(rulesFile, c.p.line("last"), "last", "cyclefile.months_order", "first", first, "last", last)
 		} else if last.After(first.Add(17)) {
-			c.problem(rulesFile, c.p.line("last"), "last", "cyclefile.too_long", "first", first.String(), "last", last.String())
+			c.problem(rulesFile, c.p.line("last"), "last", "cyclefile.too_long", "first", first, "last", last)
 		}
 		if cycle.Year != 0 && cycle.Year != first.Year() {
-			c.problem(rulesFile, c.p.line("year"), "year", "cyclefile.year_differs", "year", cycle.Year, "first", first.String())
+			c.problem(rulesFile, c.p.line("year"), "year", "cyclefile.year_differs", "year", cycle.Year, "first", first)
 		}
 	}
 	if !cycle.IssuedAt.IsZero() && cycle.Year != 0 && calendar.DateOf(cycle.IssuedAt).Year() != cycle.Year {
 		c.warn(rulesFile, c.p.line("issued"), "issued", "cyclefile.outside_year",
-			"day", calendar.DateOf(cycle.IssuedAt).String(), "year", cycle.Year)
+			"day", calendar.DateOf(cycle.IssuedAt), "year", cycle.Year)
 	}
 	part := func(path string, unit poverty.UnitID, role string) {
 		line := c.p.line(path)
@@ -326,11 +326,11 @@ func (c *checker) checkDuties() {
 		if regular && !t.From.IsZero() && !t.To.IsZero() {
 			switch {
 			case t.To.Before(t.From):
-				problem("to", "cyclefile.months_order", "first", t.From.String(), "last", t.To.String())
+				problem("to", "cyclefile.months_order", "first", t.From, "last", t.To)
 			case t.From.Before(rules.First) || t.To.After(rules.Last):
-				problem("from", "cyclefile.outside_cycle", "first", rules.First.String(), "last", rules.Last.String())
+				problem("from", "cyclefile.outside_cycle", "first", rules.First, "last", rules.Last)
 			case len(c.periods(t)) == 0:
-				problem("from", "cyclefile.no_period", "first", t.From.String(), "last", t.To.String())
+				problem("from", "cyclefile.no_period", "first", t.From, "last", t.To)
 			}
 		}
 		if event := t.Due.Event(); event != "" && dutyEvents[event] != t.Kind {
@@ -344,21 +344,21 @@ func (c *checker) checkDuties() {
 				(d.Before(rules.First.First()) || d.After(rules.Last.Last()))
 		}
 		if outside(t.Due.Date()) {
-			warn("due", "cyclefile.outside_year", "day", t.Due.Date().String(), "year", cycle.Year)
+			warn("due", "cyclefile.outside_year", "day", t.Due.Date(), "year", cycle.Year)
 		}
 		if outside(t.Opens) {
-			warn("opens", "cyclefile.outside_year", "day", t.Opens.String(), "year", cycle.Year)
+			warn("opens", "cyclefile.outside_year", "day", t.Opens, "year", cycle.Year)
 		}
 		for _, d := range yearInText.FindAllString(t.Source, -1) {
 			if day, key := parseDate(d); key != "" {
 				problem("source", key, "value", d)
 			} else if day.Year() != cycle.Year {
-				warn("source", "cyclefile.outside_year", "day", day.String(), "year", cycle.Year)
+				warn("source", "cyclefile.outside_year", "day", day, "year", cycle.Year)
 			}
 		}
 		if days, err := t.Due.Days(calendar.Default(), t.DayOff, t.From, t.To); err == nil && !regular {
 			if last := days[0].LastDay; !last.IsZero() && !t.Opens.IsZero() && last.Before(t.Opens) {
-				problem("opens", "cyclefile.opens_late", "opens", t.Opens.String(), "last_day", last.String())
+				problem("opens", "cyclefile.opens_late", "opens", t.Opens, "last_day", last)
 			}
 		}
 	}

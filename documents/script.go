@@ -79,7 +79,7 @@ func (s lineChecker) check() {
 		s.wrong("at", "cyclefile.before_issue", "issued", s.r.New.Cycle.IssuedAt)
 	}
 	if last := s.r.New.Cycle.Rules.Last; !last.IsZero() && !l.At.IsZero() && day.After(last.Add(6).Last()) {
-		s.warn(s.file, l.Row, "at", "cyclefile.outside_year", "day", day.String(), "year", s.r.New.Cycle.Year)
+		s.warn(s.file, l.Row, "at", "cyclefile.outside_year", "day", day, "year", s.r.New.Cycle.Year)
 	}
 	officeUnknown := s.unknownOffice(s.file, l.Row, "office", l.Office)
 	switch l.Act {
@@ -91,7 +91,7 @@ func (s lineChecker) check() {
 		return
 	}
 	if !officeUnknown && !l.At.IsZero() && s.p.known("people") && s.p.known("offices") && !s.held(l.Office, day) {
-		s.wrong("office", "cyclefile.office_vacant", "office", string(l.Office), "day", day.String())
+		s.wrong("office", "cyclefile.office_vacant", "office", string(l.Office), "day", day)
 	}
 	if !l.Effective.IsZero() {
 		if l.Effective.After(l.At) {
@@ -101,7 +101,7 @@ func (s lineChecker) check() {
 		}
 	}
 	if !l.By.IsZero() && !l.At.IsZero() && l.By.Before(day) {
-		s.wrong("by", "cyclefile.by_past", "by", l.By.String())
+		s.wrong("by", "cyclefile.by_past", "by", l.By)
 	}
 	if l.Due != "" {
 		if due, err := calendar.ParseDue(l.Due); err == nil && (due.Months() > 0 || due.Event() != "") {
@@ -145,7 +145,11 @@ func (s lineChecker) needHolding(fits func(poverty.Holding) bool, officeUnknown 
 			return
 		}
 	}
-	s.wrong("office", "cyclefile."+s.l.Act+"_differs", "office", string(s.l.Office), "day", calendar.DateOf(s.l.At).String())
+	key := "cyclefile.vacate_differs"
+	if s.l.Act == actOccupy {
+		key = "cyclefile.occupy_differs"
+	}
+	s.wrong("office", key, "office", string(s.l.Office), "day", calendar.DateOf(s.l.At))
 }
 
 func (s lineChecker) add(unitUnknown bool) {
