@@ -18,13 +18,14 @@ import (
 type Schema struct {
 	// Files are what Migrate applies. A change in them makes a new template.
 	Files fs.FS
-	// Migrate brings an empty database to the schema. The URL is the
-	// superuser's.
-	Migrate func(ctx context.Context, url string) error
+	// Migrate applies Files to an empty database, as its superuser. It is
+	// postgres.Migrate, which this package cannot import: postgres is tested
+	// with it.
+	Migrate func(ctx context.Context, url string, files fs.FS) error
 }
 
-// Migrations is the schema that [Postgres] gives to each database. The zero
-// value leaves them empty.
+// Migrations is the schema that [Postgres] gives to each database; a test
+// package sets it before its tests. The zero value leaves them empty.
 var Migrations Schema
 
 // Postgres returns the superuser's URL of a fresh database with the schema of
@@ -108,7 +109,7 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, maintenance string, schem
 	if err != nil {
 		return "", err
 	}
-	if err := schema.Migrate(ctx, address); err != nil {
+	if err := schema.Migrate(ctx, address, schema.Files); err != nil {
 		return "", fmt.Errorf("migrate: %w", err)
 	}
 	return name, execute(ctx, conn, "alter database %s is_template true allow_connections false", name)

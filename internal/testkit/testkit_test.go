@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -20,7 +21,7 @@ func TestPostgres_clones_one_template_and_drops_the_clones(t *testing.T) {
 	var migrated atomic.Int32
 	schema := testkit.Schema{
 		Files: fstest.MapFS{"1.sql": {Data: []byte(t.Name())}},
-		Migrate: func(ctx context.Context, url string) error {
+		Migrate: func(ctx context.Context, url string, _ fs.FS) error {
 			migrated.Add(1)
 			return execute(ctx, url, "create table facts (n int)")
 		},
@@ -50,7 +51,7 @@ func TestPostgres_failed_migration_is_tried_anew(t *testing.T) {
 	t.Parallel()
 	schema := testkit.Schema{Files: fstest.MapFS{"1.sql": {Data: []byte(t.Name())}}}
 	for _, fails := range []bool{true, false} {
-		schema.Migrate = func(ctx context.Context, url string) error {
+		schema.Migrate = func(ctx context.Context, url string, _ fs.FS) error {
 			if err := execute(ctx, url, "create table facts (n int)"); err != nil {
 				return err
 			}
