@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/google/go-cmp/cmp"
 
 	"dondoc/calendar"
@@ -70,7 +71,8 @@ func (e *engine) CloseCycle(_ context.Context, c poverty.CycleClosing) (poverty.
 // scenario is a request and what its answer must and must not hold.
 type scenario struct {
 	name    string
-	nobody  bool // nobody is signed in
+	nobody  bool             // nobody is signed in
+	office  poverty.OfficeID // chosen at sign-in
 	method  string
 	path    string
 	header  []string // name and value by turns
@@ -94,7 +96,7 @@ func (s scenario) run(t *testing.T) {
 		r.Header.Set(s.header[i], s.header[i+1])
 	}
 	if !s.nobody {
-		r = r.WithContext(poverty.WithActor(r.Context(), poverty.Actor{User: 1}))
+		r = r.WithContext(poverty.WithActor(r.Context(), poverty.Actor{User: 1, Office: s.office}))
 	}
 	w := httptest.NewRecorder()
 	New(nil, e).ServeHTTP(w, r)
@@ -283,6 +285,14 @@ func TestAPI_hands_each_decision_to_the_engine(t *testing.T) {
 			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActAcknowledge, By: calendar.MustDate("2018-04-20")},
 		},
 		{
+			name: "in the seat that was chosen", path: decisions, office: "thuong-long/deputy", body: `{"act":"done"}`,
+			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActDone, Office: "thuong-long/deputy"},
+		},
+		{
+			name: "in the seat that is named", path: decisions, office: "thuong-long/deputy", body: `{"act":"done","office":"thuong-long/head"}`,
+			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActDone, Office: "thuong-long/head"},
+		},
+		{
 			name: "decide with a report", path: decisions, body: `{"act":"submit","report":{"version":2,"text":"đủ","figures":{"visits":3}}}`,
 			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActSubmit, Report: &poverty.ReportContent{Version: 2, Text: "đủ", Figures: map[string]int64{"visits": 3}}},
 		},
@@ -319,6 +329,23 @@ func TestAPI_hands_each_decision_to_the_engine(t *testing.T) {
 	} {
 		s.method, s.header, s.status = "POST", key, 200
 		t.Run(s.name, s.run)
+	}
+}
+
+func TestAPI_answers_where_it_is_mounted(t *testing.T) {
+	root := chi.NewRouter()
+	root.Mount(Path, New(nil, &engine{}))
+	for path, want := range map[string]int{
+		Path + "/openapi.json": http.StatusOK,
+		Path + "/duties/7":     http.StatusUnauthorized,
+		Path + "/":             http.StatusNotFound,
+		"/duties/7":            http.StatusNotFound,
+	} {
+		w := httptest.NewRecorder()
+		root.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", path, w.Code, want)
+		}
 	}
 }
 

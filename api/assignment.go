@@ -27,7 +27,7 @@ func assignments(a huma.API, engine poverty.Engine) {
 	}) (poverty.Duty, error) {
 		b := in.Body
 		return engine.AnswerAssignment(ctx, poverty.AssignmentAnswer{
-			Key: in.Key, Duty: in.ID, Accepted: b.Accepted, Reason: b.Reason, Basis: b.Basis, At: b.At, Office: b.Office,
+			Key: in.Key, Duty: in.ID, Accepted: b.Accepted, Reason: b.Reason, Basis: b.Basis, At: b.At, Office: seat(ctx, b.Office),
 		})
 	})
 }

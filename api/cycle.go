@@ -76,7 +76,7 @@ func cycles(a huma.API, store poverty.Store, engine poverty.Engine) {
 	}) (poverty.Cycle, error) {
 		b := in.Body
 		return engine.AmendCycle(ctx, poverty.Amendment{
-			Key: in.Key, Cycle: in.ID, DaysOff: b.DaysOff, Reason: b.Reason, Basis: b.Basis, Office: b.Office,
+			Key: in.Key, Cycle: in.ID, DaysOff: b.DaysOff, Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
 		})
 	})
 	change(a, http.MethodPost, "cycle", "close-cycle", "/cycles/{id}/close", "Close a year; what is open is carried over", func(ctx context.Context, in *struct {
@@ -86,7 +86,7 @@ func cycles(a huma.API, store poverty.Store, engine poverty.Engine) {
 	}) (poverty.Cycle, error) {
 		b := in.Body
 		return engine.CloseCycle(ctx, poverty.CycleClosing{
-			Key: in.Key, Cycle: in.ID, Reason: b.Reason, Basis: b.Basis, At: b.At, Office: b.Office,
+			Key: in.Key, Cycle: in.ID, Reason: b.Reason, Basis: b.Basis, At: b.At, Office: seat(ctx, b.Office),
 		})
 	})
 }

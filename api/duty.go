@@ -84,7 +84,7 @@ func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 		b := in.Body
 		return engine.AddDuty(ctx, poverty.NewDuty{
 			Key: in.Key, Cycle: b.Cycle, Code: b.Code, Kind: b.Kind, Title: b.Title, Unit: b.Unit, Subject: b.Subject,
-			Due: b.Due, Ladder: b.Ladder, Source: b.Source, At: b.At, Office: b.Office,
+			Due: b.Due, Ladder: b.Ladder, Source: b.Source, At: b.At, Office: seat(ctx, b.Office),
 		})
 	})
 	change(a, http.MethodPost, "duty", "decide-duty", "/duties/{id}/decisions", "Decide on a duty", func(ctx context.Context, in *struct {
@@ -95,7 +95,7 @@ func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 		b := in.Body
 		return engine.Decide(ctx, poverty.Decision{
 			Key: in.Key, Duty: in.ID, Act: b.Act, At: b.At, By: b.By, Due: b.Due, Rung: b.Rung,
-			Reason: b.Reason, Basis: b.Basis, Office: b.Office,
+			Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
 			Report: (*poverty.ReportContent)(b.Report), Survey: (*poverty.SurveyCounts)(b.Survey),
 		})
 	})

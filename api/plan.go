@@ -57,7 +57,7 @@ func plans(a huma.API, store poverty.Store, engine poverty.Engine) {
 		b := in.Body
 		return engine.MovePlan(ctx, poverty.PlanMove{
 			Key: in.Key, Cycle: in.ID, Unit: in.Unit, Verb: b.Verb, Version: b.Version,
-			Reason: b.Reason, Basis: b.Basis, At: b.At, Office: b.Office,
+			Reason: b.Reason, Basis: b.Basis, At: b.At, Office: seat(ctx, b.Office),
 		})
 	})
 }

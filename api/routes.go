@@ -121,6 +121,16 @@ type Decided struct {
 	Key string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" pattern:"^[!-~]+$" doc:"Names this decision. A second request with the same key returns the first one's result."`
 }
 
+// seat returns the seat that a decision names, or else the one that the actor
+// chose to act in.
+func seat(ctx context.Context, named poverty.OfficeID) poverty.OfficeID {
+	if named != "" {
+		return named
+	}
+	a, _ := poverty.ActorFrom(ctx)
+	return a.Office
+}
+
 // read registers a GET whose handler returns the body.
 func read[I, T any](a huma.API, tag, id, path, summary string, h func(context.Context, *I) (T, error)) {
 	register(a, operation(http.MethodGet, tag, id, path, summary), h)
