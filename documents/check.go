@@ -20,6 +20,14 @@ type checker struct {
 	offices map[poverty.OfficeID]poverty.Office
 	duties  map[string]poverty.Template
 	owing   map[string][]poverty.UnitID
+	bad     map[cell]bool
+}
+
+// cell is a place of which something wrong was told.
+type cell struct {
+	file   string
+	row    int
+	column string
 }
 
 func check(rd *reader, r poverty.Rehearsal, p places) {
@@ -29,6 +37,10 @@ func check(rd *reader, r poverty.Rehearsal, p places) {
 		offices: map[poverty.OfficeID]poverty.Office{},
 		duties:  map[string]poverty.Template{},
 		owing:   map[string][]poverty.UnitID{},
+		bad:     map[cell]bool{},
+	}
+	for _, p := range rd.problems {
+		c.bad[cell{p.File, p.Row, p.Column}] = true
 	}
 	for _, u := range r.New.Units {
 		c.units[u.ID] = true
@@ -37,6 +49,9 @@ func check(rd *reader, r poverty.Rehearsal, p places) {
 		c.offices[o.ID] = o
 	}
 	for _, t := range r.New.Cycle.Rules.Duties {
+		if _, twice := c.duties[t.Code]; twice {
+			continue
+		}
 		c.duties[t.Code] = t
 		c.owing[t.Code] = r.New.Cycle.Rules.Owing(t)
 	}
@@ -52,6 +67,17 @@ func check(rd *reader, r poverty.Rehearsal, p places) {
 	c.checkTargets()
 	c.checkScript()
 	c.checkHabits()
+}
+
+// spoilt says that something is wrong with one of a row's cells already, so
+// that what follows from it need not be told.
+func (c *checker) spoilt(file string, row int, columns ...string) bool {
+	return row > 0 && slices.ContainsFunc(columns, func(column string) bool { return c.bad[cell{file, row, column}] })
+}
+
+// owes reports whether a unit owes a duty, as far as the units are known.
+func (c *checker) owes(unit poverty.UnitID, duty string) bool {
+	return !c.p.known("units") || slices.Contains(c.owing[duty], unit)
 }
 
 var codeShape = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -81,6 +107,7 @@ func (c *checker) checkUnits() {
 	units := c.r.New.Units
 	parent := map[poverty.UnitID]poverty.UnitID{}
 	first := map[poverty.UnitID]int{}
+	rows := map[poverty.UnitID][]int{}
 	for i, u := range units {
 		row := rowOf(c.p.units, i)
 		if u.ID != "" && !codeShape.MatchString(string(u.ID)) {
@@ -90,12 +117,13 @@ func (c *checker) checkUnits() {
 			c.problem(file, row, "until", "cyclefile.ends_before", "from", u.ValidFrom, "to", u.ValidTo)
 		}
 		c.unknownUnit(file, row, "parent", u.Parent)
-		for j := range i {
-			if o := units[j]; o.ID == u.ID && u.ID != "" && overlap(o.ValidFrom, o.ValidTo, u.ValidFrom, u.ValidTo) {
+		for _, j := range rows[u.ID] {
+			if o := units[j]; u.ID != "" && overlap(o.ValidFrom, o.ValidTo, u.ValidFrom, u.ValidTo) {
 				c.problem(file, row, "unit", "cyclefile.duplicate", "value", string(u.ID), "row", rowOf(c.p.units, j))
 				break
 			}
 		}
+		rows[u.ID] = append(rows[u.ID], i)
 		if _, again := first[u.ID]; !again {
 			first[u.ID] = i
 			parent[u.ID] = u.Parent
@@ -149,6 +177,7 @@ func (c *checker) checkOffices() {
 func (c *checker) checkHoldings() {
 	file := c.p.file("people")
 	all := c.r.New.Holdings
+	holders := map[poverty.OfficeID][]int{}
 	for i, h := range all {
 		row := rowOf(c.p.holdings, i)
 		c.unknownOffice(file, row, "office", h.Office)
@@ -161,9 +190,14 @@ func (c *checker) checkHoldings() {
 			}
 			continue
 		}
-		for j := range i {
+		if c.spoilt(file, row, "from", "to") {
+			continue
+		}
+		earlier := holders[h.Office]
+		holders[h.Office] = append(earlier, i)
+		for _, j := range earlier {
 			o := all[j]
-			if o.Office != h.Office || o.Substitute || !overlap(o.ValidFrom, o.ValidTo, h.ValidFrom, h.ValidTo) {
+			if !overlap(o.ValidFrom, o.ValidTo, h.ValidFrom, h.ValidTo) {
 				continue
 			}
 			day := h.ValidFrom
@@ -517,7 +551,7 @@ func (c *checker) checkHabits() {
 			c.problem(file, h.Row, "duty", "cyclefile.habit_undated", "duty", h.Duty)
 		}
 		for _, u := range cycle.Rules.Owing(poverty.Template{Who: h.Who}) {
-			if _, part := cycle.Rules.Units[u]; part && !slices.Contains(c.owing[h.Duty], u) {
+			if _, part := cycle.Rules.Units[u]; part && !c.owes(u, h.Duty) {
 				c.problem(file, h.Row, "who", "cyclefile.owes_nothing", "unit", string(u), "duty", h.Duty)
 			}
 			k := key{h.Duty, u}

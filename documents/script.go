@@ -59,7 +59,10 @@ type lineChecker struct {
 }
 
 func (s lineChecker) wrong(column, key string, args ...any) {
-	s.problem(s.file, s.l.Row, column, key, args...)
+	if !s.spoilt(s.file, s.l.Row, column) {
+		s.bad[cell{s.file, s.l.Row, column}] = true
+		s.problem(s.file, s.l.Row, column, key, args...)
+	}
 }
 
 func (s lineChecker) needs(column string, empty bool) {
@@ -93,7 +96,7 @@ func (s lineChecker) check() {
 	if !officeUnknown && !l.At.IsZero() && s.p.known("people") && s.p.known("offices") && !s.held(l.Office, day) {
 		s.wrong("office", "cyclefile.office_vacant", "office", string(l.Office), "day", day)
 	}
-	if !l.Effective.IsZero() {
+	if !l.Effective.IsZero() && !l.At.IsZero() {
 		if l.Effective.After(l.At) {
 			s.wrong("effective", "cyclefile.effective_late")
 		} else if l.Effective.Before(l.At) && l.Basis == "" {
@@ -140,8 +143,8 @@ func (s lineChecker) needHolding(fits func(poverty.Holding) bool, officeUnknown 
 	if officeUnknown || !s.p.known("people") || s.l.At.IsZero() {
 		return
 	}
-	for _, h := range s.r.New.Holdings {
-		if h.Office == s.l.Office && fits(h) {
+	for i, h := range s.r.New.Holdings {
+		if h.Office == s.l.Office && (fits(h) || s.spoilt(s.p.file("people"), rowOf(s.p.holdings, i), "from", "to")) {
 			return
 		}
 	}
@@ -193,11 +196,14 @@ func (s lineChecker) duty() (kind poverty.DutyKind, ladder string, ok bool) {
 		}
 		return a.Kind, a.Ladder, true
 	}
-	if !slices.Contains(s.owing[l.Duty], l.Unit) {
+	if !s.owes(l.Unit, l.Duty) {
 		s.wrong("unit", "cyclefile.owes_nothing", "unit", string(l.Unit), "duty", l.Duty)
 		return "", "", false
 	}
 	all := s.periods(t)
+	if len(all) == 0 && t.Due.Months() > 0 {
+		return t.Kind, t.Ladder, true
+	}
 	if t.Kind == poverty.DutyConsolidation {
 		all = s.reportPeriods()
 	}
@@ -281,7 +287,7 @@ func (s lineChecker) figures(kind poverty.DutyKind) {
 	f := s.l.Figures
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		if !slices.Contains(known, name) {
-			s.wrong("figures", "cyclefile.unknown_figure", "figure", name, "known", strings.Join(known, ", "))
+			s.problem(s.file, s.l.Row, "figures", "cyclefile.unknown_figure", "figure", name, "known", strings.Join(known, ", "))
 		}
 	}
 	if kind == poverty.DutySurvey && f["poor"]+f["near_poor"] > f["households"] {
