@@ -2,6 +2,7 @@ package documents
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"regexp"
 	"slices"
@@ -137,7 +138,7 @@ func lines(p poverty.Problems) []string {
 
 func problemsOf(t *testing.T, err error) poverty.Problems {
 	t.Helper()
-	p, ok := err.(poverty.Problems)
+	p, ok := errors.AsType[poverty.Problems](err)
 	if err != nil && !ok {
 		t.Fatalf("%T: %v", err, err)
 	}
@@ -749,4 +750,28 @@ func FuzzReadCycle(f *testing.F) {
 		}
 		Shift(r, 100)
 	})
+}
+
+func TestCycleFile_page_names_every_column_act_and_event(t *testing.T) {
+	page, err := os.ReadFile("../docs/cycle-file.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, householdCauses, householdNeeds, poverty.ReportFigures)
+	for _, l := range []list{unitsList, officesList, peopleList, groupsList, targetsList, householdsList, scriptList, habitsList} {
+		words = append(append(words, l.name), l.columns()...)
+	}
+	for _, e := range []poverty.Event{
+		poverty.EventOpened, poverty.EventReminded, poverty.EventSubmitted, poverty.EventReturned, poverty.EventAccepted,
+		poverty.EventOverdue, poverty.EventEscalated, poverty.EventAcknowledged, poverty.EventLapsed, poverty.EventDirected,
+		poverty.EventExtended, poverty.EventExcused, poverty.EventSuperseded, poverty.EventPassed, poverty.EventHeld,
+		poverty.EventDone, poverty.EventClosed, poverty.EventDated, poverty.EventNoted,
+	} {
+		words = append(words, string(e))
+	}
+	for _, w := range words {
+		if !bytes.Contains(page, []byte("`"+w+"`")) {
+			t.Errorf("docs/cycle-file.md does not tell %s", w)
+		}
+	}
 }
