@@ -1,0 +1,607 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"dondoc/calendar"
+	"dondoc/locale"
+	"dondoc/poverty"
+)
+
+// dutyRow is a duty as a list shows it.
+type dutyRow struct {
+	poverty.Duty
+	Name  string // its title in the reader's language
+	About string // what it is about besides unit and period
+	Days  int    // how many days its last day is over; negative: to go
+	Href  string // the page where the debtor works on it
+}
+
+// Cell returns the mark of the duty's state.
+func (d dutyRow) Cell() poverty.Cell { return poverty.CellOf(d.Duty) }
+
+// Label returns the key of the words for the duty's state.
+func (d dutyRow) Label() string {
+	switch {
+	case d.Overdue && d.Trouble != poverty.NoTrouble:
+		return "duty.trouble." + string(d.Trouble)
+	case d.State == poverty.DutyDone && d.Verdict != poverty.NoVerdict:
+		return "duty.is.done_" + string(d.Verdict)
+	case d.State == poverty.DutySubmitted && d.Verdict == poverty.Late:
+		return "duty.is.submitted_late"
+	case d.State == poverty.DutyOpen && d.LastDay.IsZero():
+		return "duty.is.undated"
+	case d.State == poverty.DutyOpen && d.Extended:
+		return "duty.is.extended"
+	}
+	return "duty.is." + string(d.State)
+}
+
+// Link returns the address of the duty's page.
+func (d dutyRow) Link() string { return "/duties/" + strconv.FormatInt(int64(d.ID), 10) }
+
+// Owed reports whether work is still owed.
+func (d dutyRow) Owed() bool { return d.State.Owed() }
+
+// Held reports whether a promise or direction keeps the ladder back.
+func (d dutyRow) Held() bool { return d.Owed() && !d.HeldUntil.IsZero() }
+
+// DaysLeft returns the days up to the last day.
+func (d dutyRow) DaysLeft() int { return -d.Days }
+
+// row prepares a duty for a list.
+func (v *visit) row(d poverty.Duty) (dutyRow, error) {
+	row := dutyRow{Duty: d, Name: d.Title}
+	if v.cycle != nil && v.cycle.ID == d.Cycle {
+		if t, ok := v.cycle.Rules.Template(d.Code); ok && v.p.Lang() == "en" && t.TitleEN != "" {
+			row.Name = t.TitleEN
+		}
+	}
+	about, err := v.about(d)
+	if err != nil {
+		return row, err
+	}
+	row.About = about
+	if !d.LastDay.IsZero() {
+		row.Days = d.LastDay.DaysUntil(v.today)
+	}
+	row.Href = row.Link()
+	switch d.Kind {
+	case poverty.DutyReport, poverty.DutyConsolidation:
+		row.Href = "/reports/" + strconv.FormatInt(int64(d.ID), 10)
+	case poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval:
+		if unit, ok := v.planOf(d); ok {
+			row.Href = "/cycles/" + string(d.Cycle) + "/plans/" + string(unit)
+		}
+	case poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
+	}
+	return row, nil
+}
+
+func (v *visit) rows(duties []poverty.Duty) ([]dutyRow, error) {
+	rows := make([]dutyRow, 0, len(duties))
+	for _, d := range duties {
+		row, err := v.row(d)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// planOf returns the commune whose plan a duty is about.
+func (v *visit) planOf(d poverty.Duty) (poverty.UnitID, bool) {
+	if d.Kind == poverty.DutyPlan {
+		return d.Unit, true
+	}
+	if v.cycle == nil {
+		return "", false
+	}
+	unit, _, _ := strings.Cut(d.Subject, ".")
+	_, ok := v.cycle.Rules.Units[poverty.UnitID(unit)]
+	return poverty.UnitID(unit), ok
+}
+
+// about words a duty's subject: the commune and round that an appraisal is
+// about; "" where it is a number that only tells duties apart.
+func (v *visit) about(d poverty.Duty) (string, error) {
+	if _, err := strconv.Atoi(d.Subject); err == nil || d.Subject == "" || v.cycle == nil {
+		return "", nil
+	}
+	unit, round, _ := strings.Cut(d.Subject, ".")
+	if _, ok := v.cycle.Rules.Units[poverty.UnitID(unit)]; !ok {
+		return d.Subject, nil
+	}
+	name, err := v.unitName(poverty.UnitID(unit))
+	if round != "" && round != "1" {
+		name += ", " + v.p.T("plan.round", "round", round)
+	}
+	return name, err
+}
+
+var regularDue = regexp.MustCompile(`^(monthly|quarterly|half-yearly|yearly) by day (\d+)( of the following month)?$`)
+
+// stated words a deadline as a document states it.
+func stated(p *locale.Printer, s string) string {
+	if s == "" {
+		return p.T("duty.stated.none")
+	}
+	due, err := calendar.ParseDue(s)
+	if err != nil {
+		return s
+	}
+	switch due.Kind() {
+	case calendar.DueNone:
+		return p.T("duty.stated.none")
+	case calendar.DueBefore:
+		return p.T("duty.stated.before", "day", due.Date())
+	case calendar.DueBy:
+		return p.T("duty.stated.by", "day", due.Date())
+	case calendar.DueRegular:
+		m := regularDue.FindStringSubmatch(due.String())
+		if m == nil {
+			return s
+		}
+		key := "duty.stated." + strings.ReplaceAll(m[1], "-", "_")
+		if m[3] != "" {
+			key += "_following"
+		}
+		return p.T(key, "number", m[2])
+	case calendar.DueWithin:
+		n, _ := strconv.Atoi(strings.Fields(due.String())[1])
+		if !due.Date().IsZero() {
+			return p.T("duty.stated.within_day", "days", n, "day", due.Date())
+		}
+		if p.Has("duty.event." + strings.ReplaceAll(due.Event(), " ", "_")) {
+			return p.T("duty.stated.within", "days", n, "event", p.T("duty.event."+strings.ReplaceAll(due.Event(), " ", "_")))
+		}
+		return p.T("duty.stated.within", "days", n, "event", due.Event())
+	}
+	return s
+}
+
+// rungName words a rung: "quá hạn 3 ngày làm việc".
+func rungName(p *locale.Printer, s string) string {
+	r, err := calendar.ParseRung(s)
+	if err != nil {
+		return s
+	}
+	if r.Kind == calendar.KindRemind && r.N == 0 {
+		return p.T("duty.rung.remind_0")
+	}
+	return p.T("duty.rung."+string(r.Kind), "count", r.N)
+}
+
+var (
+	dutyKinds = []poverty.DutyKind{
+		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
+		poverty.DutyStart, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyReview,
+	}
+	dutyStates = []poverty.DutyState{
+		poverty.DutyOpen, poverty.DutySubmitted, poverty.DutyReturned, poverty.DutyDone, poverty.DutyExcused, poverty.DutyCarried,
+	}
+	troubles = []poverty.Trouble{
+		poverty.TroubleMissing, poverty.TroubleNotStarted, poverty.TroubleReturned, poverty.TroubleAwaitingApproval,
+	}
+)
+
+type dutiesData struct {
+	frame
+	Filter  dutyFilter
+	Units   []poverty.Unit
+	Periods []string
+	Rows    []dutyRow
+	Pager   pager
+	MayAdd  bool
+}
+
+// Kinds, States and Troubles are what the filter offers.
+func (dutiesData) Kinds() []poverty.DutyKind { return dutyKinds }
+
+// States returns the states that the filter offers.
+func (dutiesData) States() []poverty.DutyState { return dutyStates }
+
+// Troubles returns the kinds of trouble that the filter offers.
+func (dutiesData) Troubles() []poverty.Trouble { return troubles }
+
+// dutyFilter is what a list of duties was asked for; Only is owed, overdue,
+// escalated, undated or empty.
+type dutyFilter struct {
+	Unit, Kind, State, Trouble, Period, Only string
+}
+
+// Set reports whether the list shows less than all.
+func (f dutyFilter) Set() bool { return f != dutyFilter{} }
+
+func (f dutyFilter) query() url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"unit": f.Unit, "kind": f.Kind, "state": f.State, "trouble": f.Trouble, "period": f.Period, "only": f.Only} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return q
+}
+
+func readDutyFilter(q url.Values) dutyFilter {
+	return dutyFilter{q.Get("unit"), q.Get("kind"), q.Get("state"), q.Get("trouble"), q.Get("period"), q.Get("only")}
+}
+
+func (f dutyFilter) of(c poverty.CycleID) poverty.DutyFilter {
+	return poverty.DutyFilter{
+		Cycle: c, Unit: poverty.UnitID(f.Unit), Kind: poverty.DutyKind(f.Kind), State: poverty.DutyState(f.State),
+		Trouble: poverty.Trouble(f.Trouble), Period: f.Period,
+		Owed: f.Only == "owed", Overdue: f.Only == "overdue", Escalated: f.Only == "escalated", Undated: f.Only == "undated",
+	}
+}
+
+const perPage = 50
+
+// pager links the pages of a list.
+type pager struct {
+	Page           int
+	Previous, Next string // addresses; "" where there is none
+}
+
+func pageOf(q url.Values) int {
+	n, err := strconv.Atoi(q.Get("page"))
+	if err != nil || n < 1 || n > 100000 {
+		return 1
+	}
+	return n
+}
+
+func newPager(path string, q url.Values, page int, more bool) pager {
+	at := func(n int) string {
+		next := url.Values{}
+		for k, v := range q {
+			next[k] = v
+		}
+		next.Set("page", strconv.Itoa(n))
+		return path + "?" + next.Encode()
+	}
+	p := pager{Page: page}
+	if page > 1 {
+		p.Previous = at(page - 1)
+	}
+	if more {
+		p.Next = at(page + 1)
+	}
+	return p
+}
+
+var dutiesPage = newPage[dutiesData]("duty/duties.html")
+
+func (s *site) duties(v *visit) error {
+	filter := readDutyFilter(v.r.URL.Query())
+	rows, pages, err := v.dutyList(filter, v.r.URL.Path)
+	if err != nil {
+		return err
+	}
+	units, err := v.cycleUnits()
+	if err != nil {
+		return err
+	}
+	periods, err := v.periods()
+	if err != nil {
+		return err
+	}
+	return dutiesPage.show(v, http.StatusOK, dutiesData{
+		frame: v.frame("nav.duties", v.p.T("nav.duties")), Filter: filter, Units: units, Periods: periods,
+		Rows: rows, Pager: pages, MayAdd: v.mayAdd(),
+	})
+}
+
+func (v *visit) dutyList(filter dutyFilter, path string) ([]dutyRow, pager, error) {
+	page := pageOf(v.r.URL.Query())
+	f := filter.of(v.cycle.ID)
+	f.Limit, f.Offset = perPage+1, (page-1)*perPage
+	found, err := v.store.Duties(v.ctx(), f)
+	if err != nil {
+		return nil, pager{}, err
+	}
+	more := len(found) > perPage
+	rows, err := v.rows(found[:min(len(found), perPage)])
+	return rows, newPager(path, filter.query(), page, more), err
+}
+
+func (v *visit) periods() ([]string, error) {
+	found, err := v.store.Periods(v.ctx(), v.cycle.ID)
+	var codes []string
+	for _, p := range found {
+		codes = append(codes, p.Code)
+	}
+	return codes, err
+}
+
+func (v *visit) mayAdd() bool {
+	return v.cycle.State == poverty.CycleRunning && (v.plays(poverty.PartStanding) || v.plays(poverty.PartLeadership))
+}
+
+type dutyData struct {
+	frame
+	Row     dutyRow
+	Owner   string // to whom it is owed
+	Through string
+	Rungs   []rungRow
+	History []entryRow
+	Notices []noticeRow
+	Offers  []offer
+	Answer  bool // the actor may accept or decline the assignment
+	Form    form
+	Plan    string // the address of the plan that it is about
+}
+
+type rungRow struct {
+	Rung  string
+	At    time.Time
+	To    string
+	State string // planned, fired, passed, held, off
+	When  time.Time
+}
+
+var dutyPage = newPage[dutyData]("duty/duty.html")
+
+// loadDuty reads the duty of the path and goes into its cycle.
+func (v *visit) loadDuty() (poverty.Duty, error) {
+	id, err := strconv.ParseInt(v.param("duty"), 10, 64)
+	if err != nil {
+		return poverty.Duty{}, poverty.Errorf(poverty.NotFound, "error.not_found")
+	}
+	d, err := v.store.Duty(v.ctx(), poverty.DutyID(id))
+	if err != nil {
+		return d, err
+	}
+	c, err := v.store.Cycle(v.ctx(), d.Cycle)
+	if err != nil {
+		return d, err
+	}
+	v.cycle = &c
+	return d, nil
+}
+
+func (s *site) duty(v *visit) error {
+	d, err := v.loadDuty()
+	if err != nil {
+		return err
+	}
+	return v.showDuty(http.StatusOK, d, newForm())
+}
+
+func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
+	row, err := v.row(d)
+	if err != nil {
+		return err
+	}
+	title := row.Name
+	if row.Period != "" {
+		title += ", " + periodName(v.p, row.Period)
+	}
+	data := dutyData{frame: v.frame("nav.duties", title), Row: row, Form: f}
+	if unit, ok := v.planOf(d); ok {
+		switch d.Kind {
+		case poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval:
+			data.Plan = "/cycles/" + string(d.Cycle) + "/plans/" + string(unit)
+		}
+	}
+	if data.Owner, err = v.unitName(v.cycle.Owner); err != nil {
+		return err
+	}
+	if d.Unit != v.cycle.Rules.Bindings.Standing {
+		if data.Through, err = v.unitName(v.cycle.Rules.Bindings.Standing); err != nil {
+			return err
+		}
+	}
+	entries, err := v.store.History(v.ctx(), poverty.HistoryFilter{Duty: d.ID, Oldest: true, Limit: 500})
+	if err != nil {
+		return err
+	}
+	planned, err := v.store.DutyPlan(v.ctx(), d.ID)
+	if err != nil {
+		return err
+	}
+	if data.Rungs, err = v.rungRows(d, planned, entries); err != nil {
+		return err
+	}
+	if data.History, err = v.entryRows(entries); err != nil {
+		return err
+	}
+	found, err := v.store.Notices(v.ctx(), poverty.NoticeFilter{Duty: d.ID, Limit: 100})
+	if err != nil {
+		return err
+	}
+	data.Notices = v.noticeRows(found)
+	cal, err := v.store.Calendar(v.ctx())
+	if err != nil {
+		return err
+	}
+	data.Offers = v.offers(d, cal, planned, f)
+	data.Answer = v.mayAnswer(d)
+	return dutyPage.show(v, status, data)
+}
+
+// rungRows joins the plan of the current ladder with what became of its rungs.
+func (v *visit) rungRows(d poverty.Duty, planned []poverty.Planned, entries []poverty.Entry) ([]rungRow, error) {
+	var rows []rungRow
+	for _, p := range planned {
+		row := rungRow{Rung: p.Rung, At: p.At, State: "planned"}
+		for _, e := range entries {
+			if e.Ladder != d.LadderNo || e.Rung != p.Rung {
+				continue
+			}
+			switch e.Event {
+			case poverty.EventReminded, poverty.EventEscalated:
+				row.State, row.When = "fired", e.At
+			case poverty.EventPassed:
+				row.State, row.When = "passed", e.At
+			case poverty.EventHeld:
+				row.State, row.When = "held", e.At
+			}
+		}
+		if row.State == "planned" && !d.State.Owed() {
+			row.State = "off"
+		}
+		names := make([]string, len(p.To))
+		for i, to := range p.To {
+			name, err := v.addressee(to, d.Unit)
+			if err != nil {
+				return nil, err
+			}
+			names[i] = name
+		}
+		row.To = strings.Join(names, ", ")
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// addressee words whom a rung addresses.
+func (v *visit) addressee(to string, unit poverty.UnitID) (string, error) {
+	if v.p.Has("duty.to." + to) {
+		switch to {
+		case "unit", "head":
+			name, err := v.unitName(unit)
+			return v.p.T("duty.to."+to) + " (" + name + ")", err
+		case "standing":
+			return v.unitName(v.cycle.Rules.Bindings.Standing)
+		}
+		return v.p.T("duty.to." + to), nil
+	}
+	return v.officeName(poverty.OfficeID(to))
+}
+
+// choice is an option of a select.
+type choice struct {
+	Value, Label string
+}
+
+// workingDays offers the next n working days.
+func (v *visit) workingDays(cal *calendar.Calendar, n int) []choice {
+	var days []choice
+	d := v.today
+	for i := 1; i <= n; i++ {
+		d = cal.AddWorkingDays(d, 1)
+		if d.IsZero() {
+			break
+		}
+		days = append(days, choice{d.String(), v.p.T("decision.day_choice", "weekday", sentence(v.p.Weekday(d.Weekday())), "day", d, "count", i)})
+	}
+	return days
+}
+
+type newDutyData struct {
+	frame
+	Form    form
+	Units   []poverty.Unit
+	Ladders []ladderLine
+}
+
+// Kinds returns the kinds of duty that are made by hand.
+func (newDutyData) Kinds() []poverty.DutyKind {
+	return []poverty.DutyKind{poverty.DutyTask, poverty.DutyStart, poverty.DutyMeeting}
+}
+
+type ladderLine struct {
+	Name  string
+	Steps []rungRow
+}
+
+var newDutyPage = newPage[newDutyData]("duty/new.html")
+
+func (s *site) newDuty(v *visit) error {
+	if !v.mayAdd() {
+		return poverty.Errorf(poverty.Forbidden, "duty.forbidden.add")
+	}
+	f := newForm()
+	f.Values.Set("unit", v.r.URL.Query().Get("unit"))
+	return v.showNewDuty(http.StatusOK, f)
+}
+
+func (v *visit) showNewDuty(status int, f form) error {
+	units, err := v.cycleUnits()
+	if err != nil {
+		return err
+	}
+	return newDutyPage.show(v, status, newDutyData{
+		frame: v.frame("nav.duties", v.p.T("duty.new.title")), Form: f, Units: units, Ladders: v.ladders(*v.cycle),
+	})
+}
+
+// ladders words the ladders of a cycle, sorted by name.
+func (v *visit) ladders(c poverty.Cycle) []ladderLine {
+	var lines []ladderLine
+	for name, ladder := range c.Rules.Ladders {
+		line := ladderLine{Name: name}
+		for _, step := range ladder {
+			var to []string
+			for _, t := range step.To {
+				if v.p.Has("duty.to." + t) {
+					t = v.p.T("duty.to." + t)
+				}
+				to = append(to, t)
+			}
+			line.Steps = append(line.Steps, rungRow{Rung: step.Rung.String(), To: strings.Join(to, ", "), State: string(step.Demands)})
+		}
+		lines = append(lines, line)
+	}
+	slices.SortFunc(lines, func(a, b ladderLine) int { return strings.Compare(a.Name, b.Name) })
+	return lines
+}
+
+// Label words a ladder's name, or its first rungs where the catalogue has no
+// word for it.
+func (l ladderLine) Label() string { return "duty.ladder." + l.Name }
+
+func (s *site) addDuty(v *visit) error {
+	f := v.sentForm("add")
+	n := poverty.NewDuty{
+		Key: f.Key, Cycle: v.cycle.ID, Code: "task",
+		Kind: poverty.DutyKind(f.Value("kind")), Title: v.needed(&f, "title"), Unit: poverty.UnitID(v.needed(&f, "unit")),
+		Ladder: v.needed(&f, "ladder"), Source: v.text(&f, "source"), Office: v.me.Office,
+	}
+	n.Due = v.due(&f)
+	if f.Bad() {
+		return v.showNewDuty(http.StatusUnprocessableEntity, f)
+	}
+	d, err := s.engine.AddDuty(v.ctx(), n)
+	if err != nil {
+		code, err := v.refuse(&f, err)
+		if err != nil {
+			return err
+		}
+		return v.showNewDuty(code, f)
+	}
+	return v.redirect(dutyRow{Duty: d}.Link(), "add")
+}
+
+// due reads a deadline as a document states it from the fields due_kind,
+// due_day and due_days.
+func (v *visit) due(f *form) string {
+	switch f.Value("due_kind") {
+	case "none":
+		return "none"
+	case "within":
+		n, ok := v.count(f, "due_days")
+		if !ok || n < 1 || n > 250 {
+			f.problem("due_days", v.p.T("decision.days_needed"))
+			return ""
+		}
+		return "within " + strconv.Itoa(n) + " working days of " + v.today.String()
+	case "before", "by":
+		d := v.day(f, "due_day")
+		if d.IsZero() {
+			f.problem("due_day", v.p.T("decision.by_needed"))
+			return ""
+		}
+		return f.Value("due_kind") + " " + d.String()
+	}
+	f.problem("due_kind", v.p.T("error.required"))
+	return ""
+}

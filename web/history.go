@@ -1,0 +1,96 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"dondoc/poverty"
+)
+
+var events = []poverty.Event{
+	poverty.EventOpened, poverty.EventReminded, poverty.EventSubmitted, poverty.EventReturned, poverty.EventAccepted,
+	poverty.EventOverdue, poverty.EventEscalated, poverty.EventAcknowledged, poverty.EventLapsed, poverty.EventDirected,
+	poverty.EventExtended, poverty.EventExcused, poverty.EventSuperseded, poverty.EventPassed, poverty.EventHeld,
+	poverty.EventDone, poverty.EventClosed, poverty.EventDated, poverty.EventNoted,
+}
+
+// entryRow is a line of the history as a page shows it.
+type entryRow struct {
+	poverty.Entry
+	OfficeName string
+	UnitName   string
+	Recorded   bool // later than it was effective
+}
+
+// Link returns the address of the duty that the line is about.
+func (e entryRow) Link() string {
+	if e.Duty == 0 {
+		return ""
+	}
+	return "/duties/" + strconv.FormatInt(int64(e.Duty), 10)
+}
+
+// Deemed reports whether silence counted as a yes.
+func (e entryRow) Deemed() bool { return e.Basis == "deemed" }
+
+// Outcome reports whether the reason is the event that closed an escalation.
+func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed }
+
+func (v *visit) entryRows(entries []poverty.Entry) ([]entryRow, error) {
+	rows := make([]entryRow, 0, len(entries))
+	for _, e := range entries {
+		row := entryRow{Entry: e, Recorded: e.RecordedAt.Sub(e.At) >= 60e9}
+		var err error
+		if e.Office != "" {
+			if row.OfficeName, err = v.officeName(e.Office); err != nil {
+				return nil, err
+			}
+		}
+		if row.UnitName, err = v.unitName(e.Unit); err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+type historyData struct {
+	frame
+	Unit  string
+	Event string
+	Units []poverty.Unit
+	Rows  []entryRow
+	Older string // address of the page behind this one
+}
+
+// Events returns what the filter offers.
+func (historyData) Events() []poverty.Event { return events }
+
+var historyPage = newPage[historyData]("history/history.html")
+
+func (s *site) history(v *visit) error {
+	q := v.r.URL.Query()
+	after, _ := strconv.ParseInt(q.Get("after"), 10, 64) // what is no number starts at the newest
+	f := poverty.HistoryFilter{
+		Cycle: v.cycle.ID, Unit: poverty.UnitID(q.Get("unit")), Event: poverty.Event(q.Get("event")),
+		After: after, Limit: perPage + 1,
+	}
+	found, err := s.store.History(v.ctx(), f)
+	if err != nil {
+		return err
+	}
+	data := historyData{frame: v.frame("nav.history", v.p.T("nav.history")), Unit: q.Get("unit"), Event: q.Get("event")}
+	if len(found) > perPage {
+		found = found[:perPage]
+		next := url.Values{"after": {strconv.FormatInt(found[perPage-1].ID, 10)}, "unit": {data.Unit}, "event": {data.Event}}
+		data.Older = v.r.URL.Path + "?" + next.Encode()
+	}
+	if data.Units, err = v.cycleUnits(); err != nil {
+		return err
+	}
+	if data.Rows, err = v.entryRows(found); err != nil {
+		return err
+	}
+	return historyPage.show(v, http.StatusOK, data)
+}

@@ -1,0 +1,70 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"dondoc/poverty"
+)
+
+var noticeStates = []poverty.NoticeState{
+	poverty.NoticeQueued, poverty.NoticeSending, poverty.NoticeSent, poverty.NoticeFailed, poverty.NoticeSuperseded, poverty.NoticeVacant,
+}
+
+type noticeRow struct {
+	poverty.Notice
+}
+
+// Link returns the address of the duty that the notice is about.
+func (n noticeRow) Link() string {
+	if n.Duty == 0 {
+		return ""
+	}
+	return "/duties/" + strconv.FormatInt(int64(n.Duty), 10)
+}
+
+// Trouble reports whether somebody has to look after the notice.
+func (n noticeRow) Trouble() bool {
+	return n.State == poverty.NoticeFailed || n.State == poverty.NoticeVacant
+}
+
+func (v *visit) noticeRows(found []poverty.Notice) []noticeRow {
+	rows := make([]noticeRow, len(found))
+	for i, n := range found {
+		rows[i] = noticeRow{n}
+	}
+	return rows
+}
+
+type noticesData struct {
+	frame
+	State string
+	Mine  bool
+	Rows  []noticeRow
+	Older string
+}
+
+// States returns what the filter offers.
+func (noticesData) States() []poverty.NoticeState { return noticeStates }
+
+var noticesPage = newPage[noticesData]("notice/notices.html")
+
+func (s *site) notices(v *visit) error {
+	q := v.r.URL.Query()
+	after, _ := strconv.ParseInt(q.Get("after"), 10, 64) // what is no number starts at the newest
+	data := noticesData{frame: v.frame("nav.notices", v.p.T("nav.notices")), State: q.Get("state"), Mine: q.Get("mine") != ""}
+	found, err := s.store.Notices(v.ctx(), poverty.NoticeFilter{
+		Cycle: v.cycle.ID, State: poverty.NoticeState(data.State), Mine: data.Mine, After: after, Limit: perPage + 1,
+	})
+	if err != nil {
+		return err
+	}
+	if len(found) > perPage {
+		found = found[:perPage]
+		next := url.Values{"after": {strconv.FormatInt(found[perPage-1].ID, 10)}, "state": {data.State}, "mine": {q.Get("mine")}}
+		data.Older = v.r.URL.Path + "?" + next.Encode()
+	}
+	data.Rows = v.noticeRows(found)
+	return noticesPage.show(v, http.StatusOK, data)
+}

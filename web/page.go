@@ -1,0 +1,258 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dondoc/calendar"
+	"dondoc/locale"
+	"dondoc/poverty"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+//go:embed static
+var staticFiles embed.FS
+
+// page is a template that is always shown with one type of data, which a test
+// checks field by field.
+type page[T any] struct{ name string }
+
+type sample struct {
+	name string
+	data any
+}
+
+var samples []sample
+
+func newPage[T any](name string) page[T] {
+	var data T
+	samples = append(samples, sample{name, data})
+	return page[T]{name}
+}
+
+func (p page[T]) show(v *visit, status int, data T) error {
+	var b bytes.Buffer
+	if err := templates()[v.p.Lang()+"/"+p.name].Execute(&b, data); err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.WriteHeader(status)
+	_, err := v.w.Write(b.Bytes())
+	if err != nil {
+		v.log("write page", err)
+	}
+	return nil
+}
+
+var templates = sync.OnceValue(func() map[string]*template.Template {
+	all := map[string]*template.Template{}
+	for _, lang := range locale.Languages {
+		base := template.Must(template.New("frame.html").Funcs(functions(locale.For(lang))).
+			ParseFS(templateFiles, "templates/frame.html", "templates/parts.html"))
+		for _, s := range samples {
+			t := template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+s.name))
+			all[lang+"/"+s.name] = t
+		}
+	}
+	return all
+})
+
+func functions(p *locale.Printer) template.FuncMap {
+	return template.FuncMap{
+		"T":        p.T,
+		"label":    func(family string, value any, args ...any) string { return label(p, family, value, args...) },
+		"lang":     p.Lang,
+		"number":   p.Number,
+		"percent":  func(part, whole int) string { return p.Percent(100*float64(part)/float64(whole), 1) },
+		"date":     func(d calendar.Date) string { return p.Date(d) },
+		"instant":  p.DateTime,
+		"moment":   func(t *time.Time) string { return p.DateTime(deref(t)) },
+		"weekday":  func(d calendar.Date) string { return p.Weekday(d.Weekday()) },
+		"month":    p.Month,
+		"period":   func(s string) string { return periodName(p, s) },
+		"stated":   func(s string) string { return stated(p, s) },
+		"short":    func(s string) string { return shortPeriod(p, s) },
+		"rung":     func(s string) string { return rungName(p, s) },
+		"static":   staticLink,
+		"maximum":  func() int { return maxText },
+		"sentence": sentence,
+	}
+}
+
+// label words a value of a family such as "duty.kind"; a value that the
+// catalogue does not know is data and stands for itself.
+func label(p *locale.Printer, family string, value any, args ...any) string {
+	word := fmt.Sprint(value)
+	if key := family + "." + strings.ReplaceAll(word, "-", "_"); p.Has(key) {
+		return p.T(key, args...)
+	}
+	return word
+}
+
+func deref(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// sentence returns s with its first letter in upper case.
+func sentence(s string) string {
+	for i, r := range s {
+		if i == 0 {
+			return strings.ToUpper(string(r)) + s[len(string(r)):]
+		}
+	}
+	return s
+}
+
+// staticVersion changes with any of the static files, so that browsers may
+// keep them for a year.
+var staticVersion = sync.OnceValue(func() string {
+	h := sha256.New()
+	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := staticFiles.ReadFile(name)
+		h.Write(b)
+		return err
+	})
+	if err != nil {
+		panic(err) // the files are part of the binary
+	}
+	return hex.EncodeToString(h.Sum(nil))[:8]
+})
+
+func staticLink(name string) string { return "/static/" + name + "?v=" + staticVersion() }
+
+func (s *site) static(w http.ResponseWriter, r *http.Request) {
+	name := path.Clean(strings.TrimPrefix(r.URL.Path, "/"))
+	if info, err := fs.Stat(staticFiles, name); err != nil || info.IsDir() {
+		s.open(func(v *visit) error { return poverty.Errorf(poverty.NotFound, "error.not_found") })(w, r)
+		return
+	}
+	if strings.HasSuffix(name, ".woff2") {
+		w.Header().Set("Content-Type", "font/woff2")
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeFileFS(w, r, staticFiles, name)
+}
+
+// frame is what every page knows.
+type frame struct {
+	Title   string
+	Path    string // of this page, to come back to
+	Active  string // the entry of Nav that is on
+	Nav     []link
+	Cycle   *poverty.Cycle
+	Me      poverty.Actor
+	Seat    poverty.Seat // in which the actor acts; zero when there is none
+	Done    string       // a message about what was just done
+	MailURL string
+	Today   calendar.Date
+}
+
+type link struct {
+	Key  string
+	Href string
+}
+
+// Home returns the address to which the product's name leads.
+func (f frame) Home() string { return "/" }
+
+// SignedIn reports whether somebody is signed in.
+func (f frame) SignedIn() bool { return f.Me.User != 0 }
+
+// Is reports whether an entry of the navigation is the page shown.
+func (f frame) Is(key string) bool { return f.Active == key }
+
+// frame returns the frame of a page with a title from the catalogue.
+func (v *visit) frame(active, title string) frame {
+	f := frame{
+		Title: title, Active: active, Path: v.r.URL.RequestURI(), Cycle: v.cycle, Me: v.me,
+		MailURL: v.cfg.MailURL, Today: v.today,
+	}
+	if v.r.Method != http.MethodGet {
+		f.Path = v.r.URL.Path
+	}
+	if done := v.r.URL.Query().Get("done"); done != "" && v.p.Has("web.done."+done) {
+		f.Done = v.p.T("web.done." + done)
+	}
+	f.Seat = v.seat()
+	f.Nav = v.nav()
+	return f
+}
+
+// seat returns the seat in which the actor acts: the chosen one, or the one
+// that plays the greatest part in the cycle.
+func (v *visit) seat() poverty.Seat {
+	if s, ok := v.me.Holds(v.me.Office); ok {
+		return s
+	}
+	if v.cycle != nil {
+		for _, part := range []poverty.Part{poverty.PartLeadership, poverty.PartStanding, poverty.PartMember, poverty.PartReader} {
+			if s, ok := v.me.InCycle(*v.cycle, part); ok {
+				return s
+			}
+		}
+	}
+	if len(v.me.Seats) > 0 {
+		return v.me.Seats[0]
+	}
+	return poverty.Seat{}
+}
+
+func (v *visit) plays(part poverty.Part) bool {
+	if v.cycle == nil {
+		return false
+	}
+	s := v.seat()
+	if s.Office != "" {
+		return v.cycle.Plays(s, part)
+	}
+	_, ok := v.me.InCycle(*v.cycle, part)
+	return ok
+}
+
+func (v *visit) nav() []link {
+	if v.me.User == 0 {
+		return nil
+	}
+	var links []link
+	if v.cycle != nil {
+		at := "/cycles/" + string(v.cycle.ID)
+		if v.plays(poverty.PartLeadership) || v.plays(poverty.PartStanding) {
+			links = append(links, link{"nav.waiting", at + "/waiting"})
+		}
+		if v.plays(poverty.PartMember) && !v.plays(poverty.PartStanding) && !v.plays(poverty.PartLeadership) {
+			links = append(links, link{"nav.work", at + "/units/" + string(v.seat().Unit)})
+		}
+		links = append(links,
+			link{"nav.board", at + "/board"},
+			link{"nav.matrix", at + "/matrix"},
+			link{"nav.timeline", at + "/timeline"},
+			link{"nav.plans", at + "/plans"},
+			link{"nav.duties", at + "/duties"},
+			link{"nav.escalations", at + "/escalations"},
+			link{"nav.notices", at + "/notices"},
+			link{"nav.history", at + "/history"},
+			link{"nav.cycle", at},
+		)
+	}
+	links = append(links, link{"nav.units", "/units"}, link{"nav.calendar", "/settings/calendar"}, link{"nav.help", "/help"})
+	return slices.Clip(links)
+}

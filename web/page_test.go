@@ -1,0 +1,269 @@
+package web
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/jba/templatecheck"
+
+	"dondoc/calendar"
+	"dondoc/locale"
+	"dondoc/poverty"
+)
+
+func TestTemplates_use_fields_that_exist(t *testing.T) {
+	for _, s := range samples {
+		for _, lang := range locale.Languages {
+			if err := templatecheck.CheckHTML(templates()[lang+"/"+s.name], s.data); err != nil {
+				t.Errorf("%s: %v", s.name, err)
+			}
+		}
+	}
+}
+
+func TestTemplates_are_all_shown_by_a_page(t *testing.T) {
+	shown := []string{"frame.html", "parts.html"}
+	for _, s := range samples {
+		shown = append(shown, s.name)
+	}
+	each(t, func(name, _ string) {
+		if !slices.Contains(shown, strings.TrimPrefix(name, "templates/")) {
+			t.Errorf("no page shows %s", name)
+		}
+	})
+}
+
+// each reads every template.
+func each(t *testing.T, do func(name, text string)) {
+	t.Helper()
+	err := fs.WalkDir(templateFiles, "templates", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := templateFiles.ReadFile(name)
+		do(name, string(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var (
+	action    = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	inTag     = regexp.MustCompile(`(?s)<[^>]*>`)
+	said      = regexp.MustCompile(`\s(?:title|placeholder|alt|aria-label|content|label)="([^"]*)"`)
+	quoted    = regexp.MustCompile(`"[^"]*"`)
+	notSpoken = regexp.MustCompile(`content="(?:width=device-width, initial-scale=1|light)"`)
+)
+
+func TestTemplates_hold_no_words_outside_the_catalogue(t *testing.T) {
+	letters := func(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
+	each(t, func(name, text string) {
+		plain := notSpoken.ReplaceAllString(action.ReplaceAllString(text, ""), "")
+		for _, m := range said.FindAllStringSubmatch(plain, -1) {
+			if letters(m[1]) {
+				t.Errorf("%s: %q in an attribute", name, m[1])
+			}
+		}
+		for line := range strings.Lines(inTag.ReplaceAllString(plain, "")) {
+			if letters(line) {
+				t.Errorf("%s: %q", name, strings.TrimSpace(line))
+			}
+		}
+	})
+}
+
+func TestPages_hold_no_Vietnamese_in_Go(t *testing.T) {
+	files, err := fs.Glob(os.DirFS("."), "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(src)) {
+			code, _, _ := strings.Cut(line, "//")
+			for _, s := range quoted.FindAllString(code, -1) {
+				if strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsLetter(r) }) {
+					t.Errorf("%s: %s", name, s)
+				}
+			}
+		}
+	}
+}
+
+func TestCatalogue_has_every_key_that_the_pages_use(t *testing.T) {
+	used, err := locale.UsedKeys(os.DirFS("."), "*.html", "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	locale.CheckKeys(t, used)
+}
+
+// Keys of tiles, navigation and fields of errors are named alone.
+func TestCatalogue_has_every_key_that_stands_alone(t *testing.T) {
+	alone := regexp.MustCompile(`"((?:nav|board\.tile|web\.error|web\.down)\.[a-z_]+)"`)
+	told := regexp.MustCompile(`(?:Errorf\([\w.]+, |InvalidField\([^,]+, )"([a-z_]+(?:\.[a-z_0-9]+)+)"`)
+	for dir, pattern := range map[string]*regexp.Regexp{".": alone, "../poverty": told, "../postgres": told} {
+		files, err := fs.Glob(os.DirFS(dir), "*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			src, err := os.ReadFile(path.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var keys []string
+			for _, m := range pattern.FindAllStringSubmatch(string(src), -1) {
+				keys = append(keys, m[1])
+			}
+			locale.CheckKeys(t, keys)
+		}
+	}
+}
+
+var label1 = regexp.MustCompile(`label "([a-z_.]+)"`)
+
+func TestCatalogue_words_every_value(t *testing.T) {
+	families := map[string][]string{
+		"calendar.kind":         texts(dayKinds),
+		"cycle.is":              texts([]poverty.CycleState{poverty.CycleDraft, poverty.CycleRunning, poverty.CycleClosed}),
+		"cycle.review":          {"interim", "year_end"},
+		"cycle.stage":           {"start", "preliminary", "official"},
+		"decision.act":          texts(acts),
+		"decision.button":       texts(acts),
+		"decision.hint":         texts(acts),
+		"decision.reason":       texts(slices.DeleteFunc(slices.Clone(acts), func(a poverty.Act) bool { return a == poverty.ActAccept })),
+		"decision.by":           {"acknowledge", "direct"},
+		"decision.confirm":      {"excuse", "escalate", "done", "submit"},
+		"duty.forbidden":        texts(acts),
+		"duty.is":               append(texts(dutyStates), "done_on_time", "done_late", "submitted_late", "undated", "extended"),
+		"duty.kind":             texts(dutyKinds),
+		"duty.period":           {"year", "q1", "q2", "q3", "q4", "h1", "h2"},
+		"duty.rung":             {"remind_0", "remind", "overdue"},
+		"duty.rung_is":          {"planned", "fired", "passed", "held", "off"},
+		"duty.stated":           {"monthly", "quarterly", "half_yearly", "yearly", "monthly_following", "quarterly_following", "half_yearly_following", "yearly_following"},
+		"duty.state":            texts(dutyStates),
+		"duty.to":               {"unit", "head", "standing", "vice_chair", "chair", "above"},
+		"duty.trouble":          texts(troubles),
+		"duty.verdict":          texts([]poverty.Verdict{poverty.OnTime, poverty.Late}),
+		"escalation.asked":      texts([]poverty.Act{poverty.ActSubmit, poverty.ActDone, poverty.ActAccept, poverty.ActAcknowledge, poverty.ActDirect}),
+		"escalation.asked_plan": texts(planVerbs),
+		"escalation.demand":     texts([]poverty.Demand{poverty.DemandAcknowledgement, poverty.DemandDecision}),
+		"help.mark":             texts(cells),
+		"history.by":            texts(events),
+		"history.event":         texts(events),
+		"matrix.cell":           append(texts(cells), "none"),
+		"matrix.letter":         append(texts(cells), "none"),
+		"notice.is":             texts(noticeStates),
+		"notice.kind":           texts([]poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeDecision}),
+		"plan.act":              texts(planVerbs),
+		"plan.button":           append(texts(planVerbs), "save"),
+		"plan.cannot_move":      texts(planVerbs),
+		"plan.confirm":          {"send", "approve"},
+		"plan.forbidden":        texts(planVerbs),
+		"plan.hint":             texts(planVerbs),
+		"plan.is":               append(texts(planStates), "returned"),
+		"plan.step":             texts(planStates),
+		"report.figure":         poverty.ReportFigures,
+		"unit.line": texts([]poverty.UnitLine{
+			poverty.LineGovernment, poverty.LinePolice, poverty.LineMilitary, poverty.LineJustice, poverty.LineBank, poverty.LineFront, poverty.LineParty, poverty.LineOther,
+		}),
+		"unit.role": texts([]poverty.OfficeRole{poverty.RoleHead, poverty.RoleDeputy, poverty.RoleOfficer}),
+		"web.done": append(texts(acts), "add", "office", "report_save", "plan_save", "plan_send", "plan_appraise", "plan_approve", "plan_return",
+			"assignment_accepted", "assignment_declined", "cycle_start", "cycle_amend", "cycle_close", "days_off"),
+		"web.error":      kinds(),
+		"web.error_hint": kinds(),
+		"error":          kinds(),
+	}
+	for family, values := range families {
+		for _, value := range values {
+			locale.CheckKeys(t, []string{family + "." + value})
+		}
+	}
+	each(t, func(name, text string) {
+		for _, m := range label1.FindAllStringSubmatch(text, -1) {
+			if families[m[1]] == nil {
+				t.Errorf("%s: the values of %q are not checked here", name, m[1])
+			}
+		}
+	})
+}
+
+func kinds() []string {
+	return texts([]poverty.Kind{poverty.Invalid, poverty.Forbidden, poverty.NotFound, poverty.Conflict, poverty.Unavailable, poverty.Internal})
+}
+
+func texts[T ~string](values []T) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = string(v)
+	}
+	return all
+}
+
+func TestWords(t *testing.T) {
+	vi, en := locale.For("vi"), locale.For("en")
+	for _, tt := range []struct{ got, want string }{
+		{stated(vi, "before 2018-04-15"), "trước ngày 15/04/2018"},
+		{stated(en, "by 2018-04-20"), "by 20/04/2018"},
+		{stated(vi, "monthly by day 30"), "chậm nhất ngày 30 hằng tháng"},
+		{stated(vi, "quarterly by day 10 of the following month"), "chậm nhất ngày 10 tháng đầu quý sau"},
+		{stated(vi, "within 3 working days of receipt"), "trong 3 ngày làm việc kể từ khi nhận"},
+		{stated(vi, "within 3 working days of 2018-04-20"), "trong 3 ngày làm việc kể từ ngày 20/04/2018"},
+		{stated(vi, "none"), "chưa ấn định thời hạn"},
+		{stated(vi, "whenever"), "whenever"},
+		{rungName(vi, "remind 0"), "nhắc ngày cuối"},
+		{rungName(vi, "overdue 3"), "quá hạn 3 ngày làm việc"},
+		{rungName(en, "overdue 1"), "1 working day overdue"},
+		{periodName(vi, "2018-04"), "tháng 4/2018"},
+		{periodName(vi, "2018-Q2"), "quý II/2018"},
+		{periodName(vi, "2018"), "năm 2018"},
+		{shortPeriod(vi, "2018-04"), "T4"},
+		{sentence("đến"), "Đến"},
+		{joinOffice("Chủ tịch UBND xã Thượng Long", "UBND xã Thượng Long"), "Chủ tịch UBND xã Thượng Long"},
+		{joinOffice("Trưởng phòng", "Phòng Tư pháp"), "Trưởng phòng, Phòng Tư pháp"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+func TestParseDay_reads_days_as_people_write_them(t *testing.T) {
+	want := calendar.MustDate("2018-04-05")
+	for _, s := range []string{"5/4/2018", "05/04/2018", "5-4-2018", "5.4.2018", "05042018", "2018-04-05"} {
+		if got, ok := parseDay(s); !ok || got != want {
+			t.Errorf("parseDay(%q) = %v, %v", s, got, ok)
+		}
+	}
+	for _, s := range []string{"", "5/4", "5/4/18", "31/02/2018", "4/2018", "mai", "1/2/3/4"} {
+		if _, ok := parseDay(s); ok {
+			t.Errorf("parseDay(%q) is a day", s)
+		}
+	}
+}
+
+func TestLocal_refuses_other_sites(t *testing.T) {
+	for to, want := range map[string]string{
+		"/duties/7?x=1": "/duties/7?x=1", "//evil.example": "", "https://evil.example/": "", "/\\evil.example": "",
+		"javascript:alert(1)": "", "": "", "duties": "", "/a\r\nb": "",
+	} {
+		if got := local(to); got != want {
+			t.Errorf("local(%q) = %q, want %q", to, got, want)
+		}
+	}
+}

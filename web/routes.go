@@ -1,0 +1,250 @@
+// Package web serves the pages: HTML from templates, every one of which works
+// without scripts. It reads from a poverty.Store, decides through a
+// poverty.Engine, and words everything by the locale catalogue.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"dondoc/calendar"
+	"dondoc/locale"
+	"dondoc/poverty"
+)
+
+// Door signs people in and out. SignIn returns Invalid when login or password
+// is wrong, Unavailable when it cannot tell.
+type Door interface {
+	SignIn(w http.ResponseWriter, r *http.Request, login, password string) error
+	SignOut(r *http.Request) error
+	// SetOffice chooses the seat in which the person acts from the next request on.
+	SetOffice(ctx context.Context, office poverty.OfficeID)
+}
+
+// Account is an example sign-in, shown on the sign-in page.
+type Account struct {
+	Login, Password string
+	Name            string // what the account is: "Chủ tịch UBND xã Thượng Long"
+}
+
+// Config is what the pages need to know of where they run.
+type Config struct {
+	Demo    []Account        // example accounts; none outside a demonstration
+	BaseURL string           // public address, without a slash at the end
+	MailURL string           // of the mail catcher; "" where there is none
+	Now     func() time.Time // time.Now when nil
+}
+
+type site struct {
+	store  poverty.Store
+	engine poverty.Engine
+	door   Door
+	cfg    Config
+}
+
+// New returns the handler of all pages. Whoever wraps it puts the actor into
+// the context of each request; a request without one is sent to sign in.
+func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http.Handler {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	templates()
+	s := &site{store: store, engine: engine, door: door, cfg: cfg}
+	r := chi.NewRouter()
+	r.Use(secure, middleware.Compress(5, "text/html", "text/css", "text/plain"))
+	r.NotFound(s.open(func(*visit) error { return poverty.Errorf(poverty.NotFound, "error.not_found") }))
+	r.MethodNotAllowed(s.open(func(*visit) error { return poverty.Errorf(poverty.NotFound, "error.not_found") }))
+
+	r.Get("/static/*", s.static)
+	r.Get("/dang-nhap", s.open(s.signInForm))
+	r.Post("/dang-nhap", s.open(s.signIn))
+	r.Get("/sign-in", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/dang-nhap", http.StatusSeeOther) })
+	r.Post("/sign-out", s.open(s.signOut))
+	r.Post("/language", s.open(s.setLanguage))
+	r.Post("/office", s.seated(s.setOffice))
+
+	r.Get("/", s.seated(s.home))
+	r.Get("/help", s.seated(s.help))
+	r.Get("/units", s.seated(s.units))
+	r.Get("/units/{unit}", s.seated(s.unit))
+	r.Get("/settings", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/settings/calendar", http.StatusSeeOther)
+	})
+	r.Get("/settings/calendar", s.seated(s.daysOff))
+	r.Post("/settings/calendar", s.seated(s.setDaysOff))
+
+	r.Get("/duties/{duty}", s.seated(s.duty))
+	r.Post("/duties/{duty}", s.seated(s.decide))
+	r.Post("/duties/{duty}/answer", s.seated(s.answer))
+	r.Get("/reports/{duty}", s.seated(s.report))
+	r.Post("/reports/{duty}", s.seated(s.saveReport))
+
+	r.Get("/cycles", s.seated(s.cycles))
+	r.Route("/cycles/{cycle}", func(r chi.Router) {
+		r.Get("/", s.seated(s.showCycle))
+		r.Post("/start", s.seated(s.startCycle))
+		r.Get("/close", s.seated(s.closing))
+		r.Post("/close", s.seated(s.closeCycle))
+		r.Post("/amend", s.seated(s.amendCycle))
+		r.Get("/waiting", s.seated(s.waiting))
+		r.Get("/board", s.seated(s.board))
+		r.Get("/matrix", s.seated(s.matrix))
+		r.Get("/timeline", s.seated(s.timeline))
+		r.Get("/duties", s.seated(s.duties))
+		r.Get("/duties/new", s.seated(s.newDuty))
+		r.Post("/duties", s.seated(s.addDuty))
+		r.Get("/plans", s.seated(s.plans))
+		r.Get("/plans/{unit}", s.seated(s.plan))
+		r.Post("/plans/{unit}", s.seated(s.movePlan))
+		r.Get("/escalations", s.seated(s.escalations))
+		r.Get("/notices", s.seated(s.notices))
+		r.Get("/history", s.seated(s.history))
+		r.Get("/units/{unit}", s.seated(s.work))
+	})
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "escalations", "notices", "history"} {
+		r.Get("/"+name, s.seated(s.ofCurrentCycle))
+	}
+	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
+	return r
+}
+
+// secure sets the headers that every answer carries. There is no script and no
+// inline style on any page.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// visit is one request: who asks, in which language, in which cycle.
+type visit struct {
+	*site
+	w     http.ResponseWriter
+	r     *http.Request
+	p     *locale.Printer
+	me    poverty.Actor
+	now   time.Time
+	today calendar.Date
+	cycle *poverty.Cycle
+	names names
+}
+
+func (v *visit) ctx() context.Context { return v.r.Context() }
+
+func (v *visit) log(what string, err error) {
+	slog.ErrorContext(v.ctx(), what, "path", v.r.URL.Path, "user", v.me.User, "err", err)
+}
+
+// param returns a part of the path. A browser may have escaped it.
+func (v *visit) param(name string) string {
+	raw := chi.URLParam(v.r, name)
+	if plain, err := url.PathUnescape(raw); err == nil {
+		return plain
+	}
+	return raw
+}
+
+type handler func(*visit) error
+
+// open serves a page that needs nobody to be signed in.
+func (s *site) open(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		now := s.cfg.Now()
+		v := &visit{site: s, w: w, r: r, p: locale.For("vi"), now: now, today: calendar.DateOf(now)}
+		if c, err := r.Cookie(languageCookie); err == nil {
+			v.p = locale.For(c.Value)
+		}
+		defer func() {
+			if cause := recover(); cause != nil {
+				if cause == http.ErrAbortHandler {
+					panic(cause)
+				}
+				slog.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "cause", cause, "stack", string(debug.Stack()))
+				v.fail(poverty.Errorf(poverty.Internal, "error.internal"))
+			}
+		}()
+		if r.Method == http.MethodPost {
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			if err := r.ParseForm(); err != nil {
+				v.fail(&poverty.Error{Kind: poverty.Invalid, Key: "error.invalid", Err: err})
+				return
+			}
+		}
+		if err := h(v); err != nil {
+			v.fail(err)
+		}
+	}
+}
+
+// seated serves a page for somebody who is signed in, with the offices held
+// now and the cycle that the path names.
+func (s *site) seated(h handler) http.HandlerFunc {
+	return s.open(func(v *visit) error {
+		if _, ok := poverty.ActorFrom(v.ctx()); !ok {
+			to := "/dang-nhap"
+			if v.r.Method == http.MethodGet && v.r.URL.Path != "/" {
+				to += "?" + url.Values{"next": {v.r.URL.RequestURI()}}.Encode()
+			}
+			http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+			return nil
+		}
+		me, err := s.store.Me(v.ctx())
+		if err != nil {
+			return err
+		}
+		v.me = me
+		if id := v.param("cycle"); id != "" {
+			return v.in(poverty.CycleID(id), h)
+		}
+		return h(v)
+	})
+}
+
+// in goes on within a cycle.
+func (v *visit) in(id poverty.CycleID, h handler) error {
+	c, err := v.store.Cycle(v.ctx(), id)
+	if err != nil {
+		return err
+	}
+	v.cycle = &c
+	return h(v)
+}
+
+// redirect answers a form that was carried out: to a page, with a message.
+func (v *visit) redirect(to, done string) error {
+	if done != "" {
+		sep := "?"
+		if strings.Contains(to, "?") {
+			sep = "&"
+		}
+		to += sep + "done=" + url.QueryEscape(done)
+	}
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	return nil
+}
+
+// local returns a path of this site, or "" for any other address.
+func local(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
+		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to, "\\\r\n") {
+		return ""
+	}
+	return u.RequestURI()
+}
