@@ -208,6 +208,7 @@ type Standing struct {
 type rungState struct {
 	step  LadderStep
 	at    time.Time
+	known bool // the history holds it, maybe further on
 	fired bool // or passed
 	held  bool // kept back in the current hold
 }
@@ -314,13 +315,18 @@ type rungKey struct {
 	rung   string
 }
 
+type heldKey struct {
+	rungKey
+	until calendar.Date
+}
+
 // walker plays a duty's history in order of effect.
 type walker struct {
 	duty     Duty
 	t        Timetable
 	entries  []Entry
-	recorded map[rungKey]Event         // fired or passed rungs, whenever they were written
-	heldLog  map[rungKey]calendar.Date // the hold under which a rung was last kept back
+	recorded map[rungKey]Event // fired or passed rungs, whenever they were written
+	heldLog  map[heldKey]bool  // rungs kept back, each under its hold
 	verdicts map[int]bool
 	lapses   map[rungKey]bool
 	s        Standing
@@ -332,7 +338,7 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 		duty: d, t: t,
 		entries:  slices.Clone(history),
 		recorded: map[rungKey]Event{},
-		heldLog:  map[rungKey]calendar.Date{},
+		heldLog:  map[heldKey]bool{},
 		verdicts: map[int]bool{},
 		lapses:   map[rungKey]bool{},
 	}
@@ -348,7 +354,7 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 		case EventReminded, EventEscalated, EventPassed:
 			w.recorded[k] = e.Event
 		case EventHeld:
-			w.heldLog[k] = e.By
+			w.heldLog[heldKey{k, e.By}] = true
 		case EventOverdue:
 			w.verdicts[e.Ladder] = true
 		case EventLapsed:
@@ -413,14 +419,16 @@ func (w *walker) candidate() (Entry, time.Time) {
 		lapse = calendar.OverdueAt(s.HeldUntil)
 		e := entry(EventLapsed, lapse)
 		e.By = s.HeldUntil
-		consider(e)
+		if !w.lapses[rungKey{s.LadderNo, e.By.String()}] {
+			consider(e)
+		}
 	}
 	inForce := s.start
 	if w.t.Started.After(inForce) {
 		inForce = w.t.Started
 	}
 	for _, r := range s.rungs {
-		if r.fired {
+		if r.known || r.fired {
 			continue
 		}
 		ev, at := EventReminded, r.at
@@ -447,6 +455,8 @@ func (w *walker) candidate() (Entry, time.Time) {
 		case EventHeld:
 			e.By = s.HeldUntil
 		case EventEscalated, EventReminded:
+			e.Demand, e.To = r.step.Demands, r.step.To
+		case EventPassed:
 			e.Demand = r.step.Demands
 		}
 		consider(e)
@@ -508,7 +518,7 @@ func (w *walker) apply(e Entry) {
 	case EventAcknowledged, EventDirected:
 		s.HeldUntil, s.HoldEvent = e.By, e.Event
 		for i, r := range s.rungs {
-			s.rungs[i].held = w.heldLog[rungKey{s.LadderNo, r.step.Rung.String()}] == e.By
+			s.rungs[i].held = w.heldLog[heldKey{rungKey{s.LadderNo, r.step.Rung.String()}, e.By}]
 		}
 	case EventLapsed:
 		w.resume(e.By)
@@ -549,7 +559,7 @@ func (w *walker) climb(lastDay calendar.Date, at time.Time, returned bool) {
 		s.rungs = append(s.rungs, rungState{
 			step:  step,
 			at:    w.t.Calendar.RungAt(lastDay, step.Rung, w.t.Rules.NoticeTime),
-			fired: known,
+			known: known,
 		})
 	}
 }

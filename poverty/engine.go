@@ -155,6 +155,8 @@ type Proposals interface {
 	Enact(ctx context.Context, id DecisionID, at time.Time) (Outcome, error)
 	// Woken notes that processes were told; what is not noted is told again.
 	Woken(ctx context.Context, refs []Ref) error
+	// MayStart returns Forbidden unless the actor may put the cycle in force.
+	MayStart(ctx context.Context, id CycleID) error
 	Duty(ctx context.Context, id DutyID) (Duty, error)
 	Plan(ctx context.Context, c CycleID, unit UnitID) (Plan, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)

@@ -108,3 +108,24 @@ func (p Problems) Error() string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Told is an Error as it travels between processes: without its cause.
+type Told struct {
+	Kind  Kind   `json:"kind"`
+	Key   string `json:"key"`
+	Args  []any  `json:"args,omitempty"`
+	Field string `json:"field,omitempty"`
+}
+
+// Refusal returns the Error in err's chain in the form in which it travels.
+func Refusal(err error) Told {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return Told{e.Kind, e.Key, e.Args, e.Field}
+	}
+	return Told{Kind: KindOf(err), Key: "error.internal"}
+}
+
+// Refused returns the Error that travelled.
+func (t Told) Refused() *Error {
+	return &Error{Kind: t.Kind, Key: t.Key, Args: t.Args, Field: t.Field}
+}

@@ -304,7 +304,7 @@ func (d Duty) escalate(t Timetable, s Standing, x Decision, e Entry, conflict er
 	if s.rungs[i].fired {
 		return nil, nil
 	}
-	e.Event, e.Rung, e.Demand = EventEscalated, x.Rung, s.rungs[i].step.Demands
+	e.Event, e.Rung, e.Demand, e.To = EventEscalated, x.Rung, s.rungs[i].step.Demands, s.rungs[i].step.To
 	return []Entry{e}, nil
 }
 

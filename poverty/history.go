@@ -58,6 +58,7 @@ type Entry struct {
 	Basis      string        `db:"basis" json:"basis,omitempty"`
 	Reason     string        `db:"reason" json:"reason,omitempty"`
 	Demand     Demand        `db:"demand" json:"demand,omitempty"`
+	To         []string      `db:"-" json:"-"` // whom a rung that just fired addresses, in the words of its ladder
 }
 
 // HistoryFilter chooses entries, newest first; After is the last ID seen.

@@ -14,11 +14,11 @@ type Review struct {
 
 // ReviewFigures are counted from the facts as of the conference.
 type ReviewFigures struct {
-	Duties    int `json:"duties"`
-	Done      int `json:"done"`
-	Late      int `json:"late"`
-	Open      int `json:"open"`
-	Escalated int `json:"escalated"`
-	Poor      int `json:"poor"`
-	ToLeave   int `json:"to_leave"`
+	Duties    int `db:"duties" json:"duties"`
+	Done      int `db:"done" json:"done"`
+	Late      int `db:"late" json:"late"`
+	Open      int `db:"open" json:"open"`
+	Escalated int `db:"escalated" json:"escalated"`
+	Poor      int `db:"poor" json:"poor"`
+	ToLeave   int `db:"to_leave" json:"to_leave"`
 }

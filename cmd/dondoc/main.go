@@ -2,10 +2,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -14,6 +17,7 @@ import (
 type CLI struct {
 	Deadlines DeadlinesCmd `cmd:"" help:"Show the last day of a deadline, and when its reminders and overdue notices are due."`
 	Calendar  CalendarCmd  `cmd:"" help:"Show a year's days off and make-up days."`
+	Rehearse  RehearseCmd  `cmd:"" help:"Play a whole cycle from its files, with time skipped, and print what would happen."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -22,12 +26,16 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // failed, 2 where the command line is at fault.
 func run(args []string, out, errs io.Writer) int {
 	exit := -1
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	parser, err := kong.New(&CLI{},
 		kong.Name("dondoc"),
 		kong.Description("Đôn Đốc: deadlines, reminders and escalation for the yearly poverty-reduction cycle."),
 		kong.Writers(out, errs),
 		kong.Exit(func(status int) { exit = status }),
 		kong.BindTo(out, (*io.Writer)(nil)),
+		kong.BindTo(errs, (*errWriter)(nil)),
+		kong.BindTo(interrupted, (*context.Context)(nil)),
 	)
 	if err != nil {
 		fmt.Fprintln(errs, "dondoc:", err)

@@ -1,0 +1,65 @@
+// Package activities is what workflows let happen: each activity is one call of
+// the store, done as the system, idempotent and short.
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"dondoc/poverty"
+)
+
+// Activities are what the workflows call. The store is all they need.
+type Activities struct {
+	Store poverty.Processes
+}
+
+// OpenCycleInput names a cycle and the instant at which it is put in force.
+type OpenCycleInput struct {
+	Cycle poverty.CycleID `json:"cycle"`
+	At    time.Time       `json:"at"`
+}
+
+// OpenCycle puts a cycle in force, if it is not yet, and returns its processes
+// that are not finished.
+func (a *Activities) OpenCycle(ctx context.Context, in OpenCycleInput) ([]poverty.Opening, error) {
+	list, err := a.Store.OpenCycle(poverty.WithActor(ctx, poverty.System("cycle")), in.Cycle, in.At)
+	return list, fail(err)
+}
+
+// StepDutiesInput names a scope and the instant up to which it is to be brought.
+type StepDutiesInput struct {
+	Scope poverty.Scope `json:"scope"`
+	At    time.Time     `json:"at"`
+}
+
+// StepDuties does all that a scope planned up to an instant, set by set, and
+// says what comes next.
+func (a *Activities) StepDuties(ctx context.Context, in StepDutiesInput) (poverty.Step, error) {
+	step, err := a.Store.StepDuties(poverty.WithActor(ctx, poverty.System("step")), in.Scope, in.At)
+	return step, fail(err)
+}
+
+// EnactDecisionInput names a proposed decision. What was typed is in the store.
+type EnactDecisionInput struct {
+	Decision poverty.DecisionID `json:"decision"`
+}
+
+// EnactDecision carries out a proposed decision, once.
+func (a *Activities) EnactDecision(ctx context.Context, in EnactDecisionInput) (poverty.Outcome, error) {
+	out, err := a.Store.Enact(poverty.WithActor(ctx, poverty.System("enact")), in.Decision, time.Time{})
+	return out, fail(err)
+}
+
+// fail makes a refusal final: only what is unavailable or broken is worth
+// trying again. Keys and states travel, free text does not.
+func fail(err error) error {
+	switch kind := poverty.KindOf(err); kind {
+	case "", poverty.Internal, poverty.Unavailable:
+		return err
+	default:
+		return temporal.NewNonRetryableApplicationError(err.Error(), string(kind), nil, poverty.Refusal(err))
+	}
+}

@@ -1,0 +1,185 @@
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"dondoc/calendar"
+	"dondoc/poverty"
+	"dondoc/workflows"
+)
+
+// carry does what a line says, as the holder of its office on that day. An
+// import names the instant at which it was effective.
+func (p *play) carry(line poverty.Line, imported time.Time) error {
+	day := calendar.DateOf(line.At)
+	switch line.Act {
+	case "vacate":
+		return p.store.Vacate(p.ctx, line.Office, day.AddDays(-1))
+	case "occupy":
+		return p.occupy(line, day)
+	}
+	user, err := p.store.Holder(p.ctx, line.Office, day)
+	if err != nil {
+		return err
+	}
+	if user == 0 {
+		return fmt.Errorf("nobody holds %s", line.Office)
+	}
+	ctx := poverty.WithActor(p.ctx, poverty.Actor{User: user, Office: line.Office})
+	proposal, err := p.proposal(ctx, line)
+	if err != nil {
+		return err
+	}
+	if !imported.IsZero() {
+		return p.enter(proposal, imported)
+	}
+	stored, err := p.store.Propose(ctx, proposal)
+	if err != nil {
+		return err
+	}
+	if call, routed := workflows.Route(proposal, stored); routed {
+		id := workflows.ID(call.Ref)
+		answer := &answer{p: p, line: line, but: call.Ref}
+		err := p.env.UpdateWorkflowByID(id, call.Update, fmt.Sprintf("%s/%d", id, call.Input.Decision), answer, call.Input)
+		if err == nil {
+			return nil
+		}
+	}
+	out, err := p.store.Enact(ctx, stored.ID, time.Time{})
+	if err != nil {
+		return err
+	}
+	p.wake(out.Wake, poverty.Ref{})
+	return nil
+}
+
+// enter stores a fact of the past as the system: it was decided then, by
+// whoever the line names, and is only typed in now.
+func (p *play) enter(proposal poverty.Proposal, at time.Time) error {
+	stored, err := p.store.Propose(p.ctx, proposal)
+	if err != nil {
+		return err
+	}
+	out, err := p.store.Enact(p.ctx, stored.ID, at)
+	if err != nil {
+		return err
+	}
+	return p.store.Woken(p.ctx, out.Wake)
+}
+
+func (p *play) wake(refs []poverty.Ref, but poverty.Ref) {
+	for _, ref := range refs {
+		if id := workflows.ID(ref); id != workflows.ID(but) {
+			// A process that has ended needs no telling.
+			_ = p.env.SignalWorkflowByID(id, workflows.Changed, nil)
+		}
+	}
+	_ = p.store.Woken(p.ctx, refs)
+}
+
+func (p *play) occupy(line poverty.Line, from calendar.Date) error {
+	i := slices.IndexFunc(p.r.New.Holdings, func(h poverty.Holding) bool { return h.Office == line.Office && h.ValidFrom == from })
+	if i < 0 {
+		return fmt.Errorf("nobody in the list of people holds %s from %s", line.Office, from)
+	}
+	if held, err := p.store.Holder(p.ctx, line.Office, from); err != nil || held != 0 {
+		return err
+	}
+	j := slices.IndexFunc(p.r.New.Users, func(u poverty.User) bool { return u.ID == p.r.New.Holdings[i].User })
+	user, _, err := p.store.Credentials(p.ctx, p.r.New.Users[j].Login)
+	if err != nil {
+		return err
+	}
+	return p.store.Occupy(p.ctx, line.Office, user.ID, from)
+}
+
+// proposal turns a line into the decision that a person would make.
+func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposal, error) {
+	id := p.r.New.Cycle.ID
+	if line.Act == "close" {
+		return poverty.Proposal{Close: &poverty.CycleClosing{Cycle: id, Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
+	}
+	if line.Act == "add" {
+		n := poverty.NewDuty{Cycle: id, Code: line.Duty, Kind: line.Kind, Title: line.Title, Unit: line.Unit, Subject: line.Subject,
+			Due: line.Due, Ladder: line.Ladder, Source: line.Reason, Office: line.Office}
+		return poverty.Proposal{Add: &n}, nil
+	}
+	t, _ := p.r.New.Cycle.Rules.Template(line.Duty)
+	if t.Kind == poverty.DutyPlan && slices.Contains([]string{"send", "appraise", "approve", "return"}, line.Act) {
+		m := poverty.PlanMove{Cycle: id, Unit: line.Unit, Verb: poverty.PlanVerb(line.Act), Reason: line.Reason, Basis: line.Basis, Office: line.Office}
+		if m.Verb == poverty.PlanSend {
+			if err := p.draft(ctx, line); err != nil {
+				return poverty.Proposal{}, err
+			}
+		}
+		return poverty.Proposal{Plan: &m}, nil
+	}
+	d, err := p.store.DutyByKey(ctx, poverty.DutyKey(id, line.Duty, line.Unit, line.Period, line.Subject))
+	if err != nil {
+		return poverty.Proposal{}, err
+	}
+	if line.Act == "accept-assignment" || line.Act == "decline-assignment" {
+		return poverty.Proposal{Assignment: &poverty.AssignmentAnswer{Duty: d.ID, Accepted: line.Act == "accept-assignment",
+			Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
+	}
+	x := poverty.Decision{Duty: d.ID, Act: poverty.Act(line.Act), At: line.Effective, By: line.By, Due: line.Due, Rung: line.Rung,
+		Reason: line.Reason, Basis: line.Basis, Office: line.Office}
+	if x.Act == poverty.ActSubmit {
+		x.Report = &poverty.ReportContent{Figures: line.Figures, Text: "Nội dung báo cáo của ví dụ."}
+		if line.Figures == nil {
+			x.Report.Figures = made(string(line.Unit) + line.Period)
+		}
+		if d.Overdue {
+			x.Report.LateReason = line.Reason
+		}
+	}
+	if d.Kind == poverty.DutySurvey && line.Figures != nil {
+		x.Survey = &poverty.SurveyCounts{Households: int(line.Figures["households"]), Poor: int(line.Figures["poor"]), NearPoor: int(line.Figures["near_poor"])}
+	}
+	return poverty.Proposal{Duty: &x}, nil
+}
+
+// draft writes the plan that is about to be sent.
+func (p *play) draft(ctx context.Context, line poverty.Line) error {
+	plan, err := p.store.Plan(ctx, p.r.New.Cycle.ID, line.Unit)
+	if err != nil {
+		return err
+	}
+	leave := plan.ToLeave
+	if n, ok := line.Figures["to_leave"]; ok {
+		leave = int(n)
+	}
+	text := "Kế hoạch của ví dụ."
+	if line.Reason != "" {
+		text = line.Reason
+	}
+	_, err = p.store.SavePlan(ctx, poverty.PlanDraftContent{Cycle: plan.Cycle, Unit: line.Unit, Version: plan.Version, ToLeave: max(leave, 1), Text: text})
+	return err
+}
+
+// answer hears how a process took a scripted decision.
+type answer struct {
+	p    *play
+	line poverty.Line
+	but  poverty.Ref
+}
+
+// Accept is called when the process takes the decision on.
+func (a *answer) Accept() {}
+
+// Reject is called when its validator refused.
+func (a *answer) Reject(err error) { a.p.refused = append(a.p.refused, Refused{a.line, err}) }
+
+// Complete is called when it was enacted or failed.
+func (a *answer) Complete(success any, err error) {
+	if err != nil {
+		a.p.refused = append(a.p.refused, Refused{a.line, err})
+		return
+	}
+	if out, ok := success.(poverty.Outcome); ok {
+		a.p.wake(out.Wake, a.but)
+	}
+}

@@ -1,0 +1,805 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/calendar"
+	"dondoc/poverty"
+)
+
+// lateStart is how long after its issue a cycle may be started without the
+// standing office being sent a summary of what it found.
+const lateStart = 24 * time.Hour
+
+// refOf names the process that watches a duty.
+func refOf(d poverty.Duty) poverty.Ref {
+	return poverty.Ref{Cycle: d.Cycle, Process: d.Process, Key: d.ProcessKey}
+}
+
+// escalationRef names the escalation of a duty's current ladder.
+func escalationRef(d poverty.Duty) poverty.Ref {
+	return poverty.Ref{Cycle: d.Cycle, DutyKey: d.Key, DutyID: d.ID, Ladder: d.LadderNo}
+}
+
+// OpenCycle puts a cycle in force at an instant, if it is not yet, and returns
+// its processes that are not finished, each with the instant at which it opens.
+func (db *DB) OpenCycle(ctx context.Context, id poverty.CycleID, at time.Time) (list []poverty.Opening, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		c, t, err := db.timetable(ctx, tx, id, " for update")
+		if err != nil {
+			return err
+		}
+		b := db.book(tx, c, t)
+		if c.State == poverty.CycleDraft {
+			if _, err := tx.Exec(ctx, "update cycles set state = 'running', started_at = $2 where id = $1", id, at); err != nil {
+				return err
+			}
+			b.note(poverty.Entry{Code: "cycle", Event: poverty.EventOpened, At: c.IssuedAt})
+			if at.Sub(c.IssuedAt) > lateStart {
+				b.told = append(b.told, told{kind: poverty.NoticeSummary, to: []string{"standing"}, at: at.Add(lease), key: "summary|" + string(id)})
+			}
+			if err := b.close(ctx, at); err != nil {
+				return err
+			}
+		}
+		list, err = b.openings(ctx)
+		return err
+	})
+	return list, err
+}
+
+// Openings returns the processes of a cycle that are not finished.
+func (db *DB) Openings(ctx context.Context, id poverty.CycleID) (list []poverty.Opening, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		c, t, err := db.timetable(ctx, tx, id, "")
+		if err != nil {
+			return err
+		}
+		list, err = db.book(tx, c, t).openings(ctx)
+		return err
+	})
+	return list, err
+}
+
+func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
+	c := b.cycle
+	var list []poverty.Opening
+	add := func(p poverty.Process, key string, at time.Time) {
+		if at.Before(c.IssuedAt) {
+			at = c.IssuedAt
+		}
+		list = append(list, poverty.Opening{Ref: poverty.Ref{Cycle: c.ID, Process: p, Key: key}, At: at})
+	}
+	var survey time.Time
+	for _, t := range c.Rules.Duties {
+		switch t.Kind {
+		case poverty.DutyPlan:
+			rows, err := b.tx.Query(ctx, "select unit_id from plans where cycle_id = $1 and state = 'approved'", c.ID)
+			if err != nil {
+				return nil, err
+			}
+			approved, err := pgx.CollectRows(rows, pgx.RowTo[poverty.UnitID])
+			if err != nil {
+				return nil, err
+			}
+			for _, unit := range c.Rules.Owing(t) {
+				if !slices.Contains(approved, unit) {
+					add(poverty.ProcessPlan, string(unit), c.IssuedAt)
+				}
+			}
+		case poverty.DutySurvey:
+			if born := b.born(t); survey.IsZero() || born.Before(survey) {
+				survey = born
+			}
+		case poverty.DutyReview:
+			add(poverty.ProcessReview, t.Code, b.born(t))
+		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
+			poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation:
+		}
+	}
+	add(poverty.ProcessAssignment, "", c.IssuedAt)
+	if !survey.IsZero() {
+		add(poverty.ProcessSurvey, "", survey)
+	}
+	periods, err := loadPeriods(ctx, b.tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range periods {
+		add(poverty.ProcessPeriod, p.Code, p.StartsOn.Start())
+	}
+	rows, err := b.tx.Query(ctx, `
+		select process, process_key from duties where cycle_id = $1
+		group by process, process_key having bool_and(state in ('done', 'excused', 'carried'))`, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	settled := map[string]bool{}
+	var process, key string
+	if _, err := pgx.ForEachRow(rows, []any{&process, &key}, func() error { settled[process+"/"+key] = true; return nil }); err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(o poverty.Opening) bool {
+		lasting := o.Ref.Process == poverty.ProcessAssignment || o.Ref.Process == poverty.ProcessSurvey || o.Ref.Process == poverty.ProcessPlan
+		return !lasting && settled[string(o.Ref.Process)+"/"+o.Ref.Key]
+	})
+	slices.SortStableFunc(list, func(x, y poverty.Opening) int { return x.At.Compare(y.At) })
+	return list, nil
+}
+
+// StepDuties opens what a scope still lacks, does all that is planned up to and
+// including at, as of each planned instant, and says what comes next. Done
+// again it changes nothing.
+func (db *DB) StepDuties(ctx context.Context, s poverty.Scope, at time.Time) (step poverty.Step, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		c, t, err := db.timetable(ctx, tx, s.Cycle, "")
+		if err != nil {
+			return err
+		}
+		if c.State == poverty.CycleClosed {
+			step = poverty.Step{Done: true, State: string(c.State)}
+			return nil
+		}
+		b := db.book(tx, c, t)
+		if s.DutyID != 0 {
+			step, err = b.stepEscalation(ctx, s, at)
+			return err
+		}
+		step, err = b.stepProcess(ctx, s, at)
+		return err
+	})
+	return step, err
+}
+
+func (b *book) stepEscalation(ctx context.Context, s poverty.Scope, at time.Time) (step poverty.Step, err error) {
+	if err := b.load(ctx, "d.id = $1", s.DutyID); err != nil {
+		return step, err
+	}
+	d := b.duties[0]
+	b.advance(d, at)
+	step.Fired = len(b.entries)
+	if err := b.close(ctx, at); err != nil {
+		return step, err
+	}
+	step.State = string(d.State)
+	step.Done = !d.Escalated || d.LadderNo != s.Ladder
+	if d.NextAt != nil && !step.Done {
+		step.Next = *d.NextAt
+	}
+	return step, nil
+}
+
+func (b *book) stepProcess(ctx context.Context, s poverty.Scope, at time.Time) (step poverty.Step, err error) {
+	var next time.Time
+	sooner := func(t time.Time) {
+		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	var period *poverty.Period
+	switch s.Process {
+	case poverty.ProcessPeriod:
+		if period, err = b.lockPeriod(ctx, s.Key); err != nil {
+			return step, err
+		}
+		starts := period.StartsOn.Start()
+		if starts.Before(b.cycle.IssuedAt) {
+			starts = b.cycle.IssuedAt
+		}
+		if period.State == poverty.PeriodPlanned && !starts.After(at) {
+			if err := b.openPeriod(ctx, *period, starts); err != nil {
+				return step, err
+			}
+			period.State = poverty.PeriodOpen
+		}
+	case poverty.ProcessPlan, poverty.ProcessAssignment, poverty.ProcessSurvey, poverty.ProcessReview:
+		born, err := b.openTemplates(ctx, s, at)
+		if err != nil {
+			return step, err
+		}
+		sooner(born)
+		if s.Process == poverty.ProcessPlan {
+			if err := b.openPlan(ctx, poverty.UnitID(s.Key)); err != nil {
+				return step, err
+			}
+		}
+	}
+	if err := b.load(ctx, "d.cycle_id = $1 and d.process = $2 and d.process_key = $3 and d.next_at <= $4", s.Cycle, s.Process, s.Key, at); err != nil {
+		return step, err
+	}
+	for _, d := range b.duties {
+		b.advance(d, at)
+	}
+	step.Fired = len(b.entries)
+	if err := b.close(ctx, at); err != nil {
+		return step, err
+	}
+	if period != nil {
+		if closes := calendar.OverdueAt(period.LastDay); period.State == poverty.PeriodOpen && closes.After(at) {
+			sooner(closes)
+		} else if period.State == poverty.PeriodOpen {
+			again := b.db.book(b.tx, b.cycle, b.t)
+			if err := again.closePeriod(ctx, *period, closes); err != nil {
+				return step, err
+			}
+			if err := again.close(ctx, at); err != nil {
+				return step, err
+			}
+		}
+	}
+	return b.after(ctx, s, step, next, period)
+}
+
+// after says what a process waits for.
+func (b *book) after(ctx context.Context, s poverty.Scope, step poverty.Step, next time.Time, period *poverty.Period) (poverty.Step, error) {
+	var due *time.Time
+	var total, settled int
+	err := b.tx.QueryRow(ctx, `
+		select min(next_at) filter (where not escalated), count(*), count(*) filter (where state in ('done', 'excused', 'carried'))
+		from duties where cycle_id = $1 and process = $2 and process_key = $3`, s.Cycle, s.Process, s.Key).Scan(&due, &total, &settled)
+	if err != nil {
+		return step, err
+	}
+	rows, err := b.tx.Query(ctx, `
+		select d.id, d.key, e.ladder from escalations e join duties d on d.id = e.duty_id
+		where d.cycle_id = $1 and d.process = $2 and d.process_key = $3 and e.closed_at is null and d.escalated and e.ladder = d.ladder_no
+		order by d.key`, s.Cycle, s.Process, s.Key)
+	if err != nil {
+		return step, err
+	}
+	ref := poverty.Ref{Cycle: s.Cycle}
+	if _, err := pgx.ForEachRow(rows, []any{&ref.DutyID, &ref.DutyKey, &ref.Ladder}, func() error {
+		step.Demands = append(step.Demands, ref)
+		return nil
+	}); err != nil {
+		return step, err
+	}
+	step.Next = next
+	if due != nil && (next.IsZero() || due.Before(next)) {
+		step.Next = *due
+	}
+	unborn := !next.IsZero()
+	switch s.Process {
+	case poverty.ProcessAssignment:
+	case poverty.ProcessPeriod:
+		step.Done = period.State != poverty.PeriodPlanned && period.State != poverty.PeriodOpen && settled == total
+		step.State = string(period.State)
+	case poverty.ProcessPlan:
+		p, err := plan(ctx, b.tx, s.Cycle, poverty.UnitID(s.Key), "")
+		if err != nil {
+			return step, err
+		}
+		step.State, step.Done = string(p.State), p.State == poverty.PlanApproved && settled == total
+	case poverty.ProcessSurvey, poverty.ProcessReview:
+		step.Done = !unborn && settled == total
+	}
+	return step, nil
+}
+
+func (b *book) lockPeriod(ctx context.Context, code string) (*poverty.Period, error) {
+	rows, err := b.tx.Query(ctx, `
+		select cycle_id, code, state, starts_on, ends_on, last_day, summary from periods where cycle_id = $1 and code = $2 for update`, b.cycle.ID, code)
+	p, err := one[poverty.Period](rows, err, "period.not_found")
+	return &p, err
+}
+
+// Propose stores a decision, checks that the actor may make it as things stand,
+// and says which process it concerns. A key that was used before returns what
+// it led to; with other contents it is a Conflict.
+func (db *DB) Propose(ctx context.Context, p poverty.Proposal) (out poverty.Proposed, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		raw, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		id, office, err := proposalCycle(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		c, t, err := db.timetable(ctx, tx, id, "")
+		if err != nil {
+			return err
+		}
+		a.Office = office
+		b := db.book(tx, c, t)
+		if out, err = b.refer(ctx, p); err != nil {
+			return err
+		}
+		if err := elevate(ctx, tx, "propose"); err != nil {
+			return err
+		}
+		if p.Key() != "" {
+			var same bool
+			var old []byte
+			err := tx.QueryRow(ctx, `select id, payload = $3::jsonb, coalesce(outcome::text, '')::bytea from decisions where actor_id = $1 and key = $2`,
+				a.User, p.Key(), raw).Scan(&out.ID, &same, &old)
+			switch {
+			case err == nil && !same:
+				return poverty.Errorf(poverty.Conflict, "decision.key_reused")
+			case err == nil && len(old) > 0:
+				out.Outcome = new(poverty.Outcome)
+				return json.NewDecoder(bytes.NewReader(old)).Decode(out.Outcome)
+			case err == nil:
+				return nil
+			case err != pgx.ErrNoRows:
+				return err
+			}
+		}
+		return tx.QueryRow(ctx, `
+			insert into decisions (key, actor_id, office_id, cycle_id, payload, proposed_at) values ($1, $2, $3, $4, $5, $6) returning id`,
+			p.Key(), a.User, office, id, raw, db.now()).Scan(&out.ID)
+	})
+	if err != nil {
+		return out, err
+	}
+	if out.Outcome == nil {
+		err = db.try(ctx, p)
+	}
+	return out, err
+}
+
+// proposalCycle returns the cycle of a proposal and the seat it names; NotFound
+// when the actor may not see what it is about.
+func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.CycleID, poverty.OfficeID, error) {
+	ofDuty := func(id poverty.DutyID, office poverty.OfficeID) (poverty.CycleID, poverty.OfficeID, error) {
+		d, err := duty(ctx, tx, id)
+		return d.Cycle, office, err
+	}
+	switch {
+	case p.Duty != nil:
+		return ofDuty(p.Duty.Duty, p.Duty.Office)
+	case p.Assignment != nil:
+		return ofDuty(p.Assignment.Duty, p.Assignment.Office)
+	case p.Plan != nil:
+		return p.Plan.Cycle, p.Plan.Office, nil
+	case p.Add != nil:
+		return p.Add.Cycle, p.Add.Office, nil
+	case p.Amend != nil:
+		return p.Amend.Cycle, p.Amend.Office, nil
+	case p.Close != nil:
+		return p.Close.Cycle, p.Close.Office, nil
+	}
+	return "", "", poverty.Errorf(poverty.Invalid, "decision.empty")
+}
+
+// refer finds the process that a proposal concerns, as the actor sees it.
+func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed, error) {
+	out := poverty.Proposed{Ref: poverty.Ref{Cycle: b.cycle.ID}}
+	var id poverty.DutyID
+	switch {
+	case p.Plan != nil:
+		if _, err := plan(ctx, b.tx, p.Plan.Cycle, p.Plan.Unit, ""); err != nil {
+			return out, err
+		}
+		out.Ref.Process, out.Ref.Key = poverty.ProcessPlan, string(p.Plan.Unit)
+		return out, nil
+	case p.Duty != nil:
+		id = p.Duty.Duty
+	case p.Assignment != nil:
+		id = p.Assignment.Duty
+	case p.Add != nil:
+		out.Ref.Process = poverty.ProcessAssignment
+		return out, nil
+	default:
+		return out, nil
+	}
+	d, err := duty(ctx, b.tx, id)
+	if err != nil {
+		return out, err
+	}
+	out.Ref = refOf(d)
+	if d.Escalated {
+		out.Escalation = new(escalationRef(d))
+	}
+	return out, nil
+}
+
+// try enacts a proposal in a transaction that is rolled back, so that a refusal
+// is told before any workflow is troubled with it.
+func (db *DB) try(ctx context.Context, p poverty.Proposal) error {
+	undo := fmt.Errorf("tried")
+	err := db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		id, office, err := proposalCycle(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		a.Office = office
+		if _, err := db.enact(ctx, tx, a, id, p, db.now()); err != nil {
+			return err
+		}
+		return undo
+	})
+	if err == undo {
+		return nil
+	}
+	return err
+}
+
+// Enact carries out a proposed decision, once: enacted before, it returns what
+// it led to then. It acts for whoever proposed it, with the rights held today.
+// What was decided is effective when it was proposed, or at the instant given
+// where that is not zero (an import).
+func (db *DB) Enact(ctx context.Context, id poverty.DecisionID, at time.Time) (out poverty.Outcome, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if err := elevate(ctx, tx, "enact"); err != nil {
+			return err
+		}
+		var p poverty.Proposal
+		var raw, old []byte
+		var proposed time.Time
+		err := tx.QueryRow(ctx, `
+			select actor_id, office_id, payload, proposed_at, coalesce(outcome::text, '')::bytea from decisions where id = $1 for update`, id).
+			Scan(&a.User, &a.Office, &raw, &proposed, &old)
+		if err != nil {
+			return err
+		}
+		if len(old) > 0 {
+			return json.Unmarshal(old, &out)
+		}
+		if err := json.Unmarshal(raw, &p); err != nil {
+			return err
+		}
+		if at.IsZero() {
+			at = proposed
+		}
+		if a.User != 0 {
+			a.System = ""
+			if a, err = db.actAs(ctx, tx, a); err != nil {
+				return err
+			}
+		}
+		cycleID, _, err := proposalCycle(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		if out, err = db.enact(ctx, tx, a, cycleID, p, at); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "update decisions set enacted_at = $2, outcome = $3 where id = $1", id, db.now(), out)
+		return err
+	})
+	return out, err
+}
+
+func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.CycleID, p poverty.Proposal, at time.Time) (poverty.Outcome, error) {
+	c, t, err := db.timetable(ctx, tx, id, "")
+	if err != nil {
+		return poverty.Outcome{}, err
+	}
+	b := db.book(tx, c, t)
+	// Visible under the actor's own rights first; then the consequences are the program's to write.
+	if _, err := b.refer(ctx, p); err != nil {
+		return poverty.Outcome{}, err
+	}
+	if err := elevate(ctx, tx, "enact"); err != nil {
+		return poverty.Outcome{}, err
+	}
+	out := poverty.Outcome{At: at}
+	switch {
+	case p.Duty != nil:
+		err = b.decide(ctx, a, *p.Duty, at, &out)
+	case p.Assignment != nil:
+		err = b.answer(ctx, a, *p.Assignment, at, &out)
+	case p.Plan != nil:
+		var pl poverty.Plan
+		if pl, err = b.movePlan(ctx, a, *p.Plan, effective(p.Plan.At, at)); err == nil {
+			out.Plan, out.State, out.Round = pl.Unit, string(pl.State), pl.Round
+		}
+	case p.Add != nil:
+		err = b.addDuty(a, *p.Add, at, &out)
+	case p.Amend != nil:
+		err = b.amend(ctx, a, *p.Amend, at, &out)
+	case p.Close != nil:
+		err = b.closeCycle(ctx, a, *p.Close, at, &out)
+	}
+	if err != nil {
+		return out, err
+	}
+	if err := b.close(ctx, b.now); err != nil {
+		return out, err
+	}
+	if p.Add != nil && len(b.duties) > 0 {
+		out.Duty = b.duties[len(b.duties)-1].ID
+	}
+	out.Wake = b.wakes
+	return out, nil
+}
+
+func effective(said, at time.Time) time.Time {
+	if said.IsZero() {
+		return at
+	}
+	return said
+}
+
+// decide carries out an act on a duty.
+func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, at time.Time, out *poverty.Outcome) error {
+	if err := b.load(ctx, "d.id = $1", x.Duty); err != nil {
+		return err
+	}
+	d := b.duties[0]
+	s := b.advance(d, at)
+	before, ladder := *d, s.LadderNo
+	entries, err := d.Decide(b.cycle, a, b.t, s, x, at)
+	if err != nil {
+		return err
+	}
+	if x.Report != nil && x.Act == poverty.ActSubmit {
+		if strings.TrimSpace(x.Report.Text) == "" && len(x.Report.Figures) == 0 {
+			return poverty.InvalidField("text", "report.empty")
+		}
+		if _, err := b.saveReport(ctx, d.ID, a, *x.Report, true); err != nil {
+			return err
+		}
+	}
+	if x.Act == poverty.ActReturn {
+		if err := b.remark(ctx, d.ID, x.Reason); err != nil {
+			return err
+		}
+	}
+	if x.Survey != nil && d.Kind == poverty.DutySurvey {
+		if err := b.confirmSurvey(ctx, *d, *x.Survey, at); err != nil {
+			return err
+		}
+	}
+	b.add(entries...)
+	s = b.advance(d, b.now)
+	if before.Verdict == poverty.Late && d.Verdict == poverty.OnTime {
+		e := b.entry(d, poverty.EventSuperseded, poverty.Entry{At: b.now, Actor: a.User, Office: entries[0].Office, Basis: x.Basis, Reason: "verdict"})
+		e.Ladder = before.LadderNo
+		b.add(e)
+	}
+	if err := b.consequences(ctx, d, x, at); err != nil {
+		return err
+	}
+	if before.Escalated {
+		b.wakes = append(b.wakes, escalationRef(before))
+	}
+	settled := d.State == poverty.DutyDone || d.State == poverty.DutyExcused
+	if s.LadderNo != ladder || settled || before.Escalated != d.Escalated {
+		b.wakes = append(b.wakes, refOf(*d))
+	}
+	out.Duty, out.State = d.ID, string(d.State)
+	return nil
+}
+
+// consequences are what follows from an act beyond the duty itself.
+func (b *book) consequences(ctx context.Context, d *poverty.Duty, x poverty.Decision, at time.Time) error {
+	switch x.Act {
+	case poverty.ActReturn:
+		b.tell(d, poverty.NoticeDecision, at, "returned", []string{"unit", "head"})
+	case poverty.ActExtend:
+		b.tell(d, poverty.NoticeDecision, at, "extended", []string{"unit", "head"})
+	case poverty.ActDirect:
+		b.tell(d, poverty.NoticeDecision, at, "directed", []string{"unit", "head"})
+	case poverty.ActSubmit:
+		if d.Kind == poverty.DutyConsolidation {
+			if _, err := b.tx.Exec(ctx, "update periods set state = 'consolidated' where cycle_id = $1 and code = $2", d.Cycle, d.Period); err != nil {
+				return err
+			}
+		}
+	case poverty.ActDone:
+		if d.Kind == poverty.DutyReview {
+			return b.concludeReview(ctx, *d, x.Reason, at)
+		}
+	case poverty.ActAccept, poverty.ActAcknowledge, poverty.ActExcuse, poverty.ActEscalate, poverty.ActDate, poverty.ActNote:
+	}
+	return nil
+}
+
+// answer carries out a lead's answer to its assignment.
+func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.AssignmentAnswer, at time.Time, out *poverty.Outcome) error {
+	if err := b.load(ctx, "d.id = $1", x.Duty); err != nil {
+		return err
+	}
+	d := b.duties[0]
+	b.advance(d, at)
+	if d.Kind != poverty.DutyAcceptance {
+		return poverty.Errorf(poverty.Conflict, "assignment.not_one")
+	}
+	seats := a.In(d.Unit)
+	if len(seats) == 0 && a.System == "" {
+		return poverty.Errorf(poverty.Forbidden, "assignment.forbidden")
+	}
+	if !d.State.Owed() {
+		e := poverty.Errorf(poverty.Conflict, "duty.state."+string(d.State), "state", string(d.State))
+		e.Field = "state"
+		return e
+	}
+	by := poverty.Entry{At: effective(x.At, at), Actor: a.User, Office: x.Office, Basis: x.Basis, Reason: x.Reason}
+	if len(seats) > 0 {
+		by.Office = seats[0].Office
+	}
+	if !x.Accepted {
+		if strings.TrimSpace(x.Reason) == "" {
+			return poverty.InvalidField("reason", "assignment.reason_needed")
+		}
+		// Declined, silence no longer counts as a yes: leadership has to decide.
+		d.Deemed = false
+		b.add(b.entry(d, poverty.EventNoted, by))
+		b.tell(d, poverty.NoticeDecision, by.At, "declined", []string{"standing"})
+	} else {
+		b.end(poverty.DutyAcceptance, poverty.EventAccepted, by)
+	}
+	b.advance(d, b.now)
+	b.wakes = append(b.wakes, refOf(*d))
+	out.Duty, out.State = d.ID, string(d.State)
+	return nil
+}
+
+// addDuty lays a duty on a unit by hand, by a direction or a conclusion.
+func (b *book) addDuty(a poverty.Actor, n poverty.NewDuty, at time.Time, out *poverty.Outcome) error {
+	standing, isStanding := a.InCycle(b.cycle, poverty.PartStanding)
+	leader, isLeader := a.InCycle(b.cycle, poverty.PartLeadership)
+	office := leader.Office
+	if !isLeader {
+		office = standing.Office
+	}
+	if !isStanding && !isLeader && a.System == "" {
+		return poverty.Errorf(poverty.Forbidden, "duty.forbidden.add")
+	}
+	if b.cycle.State == poverty.CycleClosed {
+		return poverty.Errorf(poverty.Conflict, "cycle.closed", "cycle", string(b.cycle.ID))
+	}
+	if strings.TrimSpace(n.Title) == "" {
+		return poverty.InvalidField("title", "duty.title_needed")
+	}
+	if _, ok := b.cycle.Rules.Units[n.Unit]; !ok && n.Unit != b.cycle.Owner && n.Unit != b.cycle.Rules.Bindings.Standing {
+		return poverty.InvalidField("unit", "duty.unknown_unit", "unit", string(n.Unit))
+	}
+	if n.Kind == "" {
+		n.Kind = poverty.DutyTask
+	}
+	if n.Kind != poverty.DutyTask && n.Kind != poverty.DutyStart && n.Kind != poverty.DutyMeeting {
+		return poverty.InvalidField("kind", "duty.unknown_kind", "kind", string(n.Kind))
+	}
+	if _, ok := b.cycle.Rules.Ladders[n.Ladder]; !ok {
+		if n.Ladder = "task"; b.cycle.Rules.Ladders["task"] == nil {
+			return poverty.InvalidField("ladder", "duty.unknown_ladder", "ladder", n.Ladder)
+		}
+	}
+	born := effective(n.At, at)
+	if n.Due == "" {
+		n.Due = "none"
+	}
+	due, err := calendar.ParseDue(n.Due)
+	if err != nil || due.Months() > 0 {
+		return poverty.InvalidField("due", "decision.bad_due", "text", n.Due)
+	}
+	if n.Code == "" {
+		n.Code = "task"
+	}
+	if n.Subject == "" && n.Code == "task" {
+		n.Subject = fmt.Sprintf("%d", at.UnixMilli())
+	}
+	t := poverty.Template{Code: n.Code, Kind: n.Kind, Title: strings.TrimSpace(n.Title), DayOff: calendar.Keep, Ladder: n.Ladder, Source: n.Source}
+	b.open(t, n.Unit, "", n.Subject, due.WithEvent(calendar.DateOf(born)), born, "")
+	b.opening[len(b.opening)-1].by = poverty.Entry{Actor: a.User, Office: office}
+	b.wakes = append(b.wakes, poverty.Ref{Cycle: b.cycle.ID, Process: poverty.ProcessAssignment})
+	out.State = string(poverty.DutyOpen)
+	return nil
+}
+
+// amend recomputes what is open under changed rules: open rungs move, fired
+// ones stay.
+func (b *book) amend(ctx context.Context, a poverty.Actor, x poverty.Amendment, at time.Time, out *poverty.Outcome) error {
+	seat, ok := a.InCycle(b.cycle, poverty.PartStanding)
+	if leader, leads := a.InCycle(b.cycle, poverty.PartLeadership); leads {
+		seat, ok = leader, true
+	}
+	if !ok && a.System == "" && !a.Admin {
+		return poverty.Errorf(poverty.Forbidden, "cycle.forbidden.amend")
+	}
+	if strings.TrimSpace(x.Reason) == "" {
+		return poverty.InvalidField("reason", "decision.reason_needed")
+	}
+	if b.cycle.State != poverty.CycleRunning {
+		return poverty.Errorf(poverty.Conflict, "cycle.not_running", "state", string(b.cycle.State))
+	}
+	if err := b.load(ctx, "d.cycle_id = $1 and d.state in ('open', 'returned')", b.cycle.ID); err != nil {
+		return err
+	}
+	b.note(poverty.Entry{Code: "cycle", Event: poverty.EventNoted, At: at, Actor: a.User, Office: seat.Office, Basis: x.Basis, Reason: x.Reason})
+	for _, d := range b.duties {
+		b.advance(d, at)
+		b.wakes = append(b.wakes, refOf(*d))
+		if d.Escalated {
+			b.wakes = append(b.wakes, escalationRef(*d))
+		}
+	}
+	out.State = string(b.cycle.State)
+	return nil
+}
+
+// closeCycle closes a year by decision; what is still owed is carried.
+func (b *book) closeCycle(ctx context.Context, a poverty.Actor, x poverty.CycleClosing, at time.Time, out *poverty.Outcome) error {
+	leader, ok := a.InCycle(b.cycle, poverty.PartLeadership)
+	if !ok && a.System == "" {
+		return poverty.Errorf(poverty.Forbidden, "cycle.forbidden.close")
+	}
+	if b.cycle.State != poverty.CycleRunning {
+		return poverty.Errorf(poverty.Conflict, "cycle.not_running", "state", string(b.cycle.State))
+	}
+	if err := b.load(ctx, "d.cycle_id = $1 and d.state in ('open', 'returned')", b.cycle.ID); err != nil {
+		return err
+	}
+	at = effective(x.At, at)
+	for _, d := range b.duties {
+		b.advance(d, at)
+		if !d.State.Owed() {
+			continue
+		}
+		if d.Escalated {
+			b.wakes = append(b.wakes, escalationRef(*d))
+		}
+		b.add(b.entry(d, poverty.EventClosed, poverty.Entry{At: at, Actor: a.User, Office: leader.Office, Reason: string(poverty.DutyCarried)}))
+		b.advance(d, at)
+	}
+	b.note(poverty.Entry{Code: "cycle", Event: poverty.EventClosed, At: at, Actor: a.User, Office: leader.Office, Basis: x.Basis, Reason: x.Reason})
+	if _, err := b.tx.Exec(ctx, "update cycles set state = 'closed', closed_at = $2 where id = $1", b.cycle.ID, at); err != nil {
+		return err
+	}
+	list, err := b.openings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		b.wakes = append(b.wakes, o.Ref)
+	}
+	out.State = string(poverty.CycleClosed)
+	return nil
+}
+
+func (b *book) insertWakes(ctx context.Context) error {
+	slices.SortFunc(b.wakes, func(x, y poverty.Ref) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
+	b.wakes = slices.Compact(b.wakes)
+	if len(b.wakes) == 0 {
+		return nil
+	}
+	raw, err := json.Marshal(b.wakes)
+	if err != nil {
+		return err
+	}
+	_, err = b.tx.Exec(ctx, "insert into wakes (ref, created_at) select r, $2 from jsonb_array_elements($1) r", raw, b.now)
+	return err
+}
+
+// Wakes returns processes that should be told of a change and were not yet,
+// oldest first.
+func (db *DB) Wakes(ctx context.Context, limit int) (refs []poverty.Ref, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, "select ref from wakes group by ref order by min(id) limit $1", limit)
+		if err != nil {
+			return err
+		}
+		refs, err = pgx.CollectRows(rows, pgx.RowTo[poverty.Ref])
+		return err
+	})
+	return refs, err
+}
+
+// Woken notes that processes were told.
+func (db *DB) Woken(ctx context.Context, refs []poverty.Ref) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		if err := elevate(ctx, tx, "wake"); err != nil {
+			return err
+		}
+		raw, err := json.Marshal(refs)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "delete from wakes where ref in (select jsonb_array_elements($1))", raw)
+		return err
+	})
+}

@@ -1,0 +1,91 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/calendar"
+	"dondoc/poverty"
+)
+
+const historyColumns = `
+	select h.id, h.cycle_id, coalesce(h.duty_id, 0) as duty_id, h.code, h.event, h.effective_at, h.recorded_at, h.unit_id,
+	       h.period, h.ladder, h.rung, h.office_id, coalesce(h.actor_id, 0) as actor_id, coalesce(u.name, '') as actor_name,
+	       h.on_behalf, h.by_day, h.stated, h.basis, h.reason, h.demand
+	from history h left join users u on u.id = h.actor_id`
+
+// History returns entries that the actor may see, newest first unless Oldest.
+func (db *DB) History(ctx context.Context, f poverty.HistoryFilter) (entries []poverty.Entry, err error) {
+	var q query
+	if f.Cycle != "" {
+		q.and("h.cycle_id = @cycle", "cycle", f.Cycle)
+	}
+	if f.Duty != 0 {
+		q.and("h.duty_id = @duty", "duty", f.Duty)
+	}
+	if f.Unit != "" {
+		q.and("h.unit_id = @unit", "unit", f.Unit)
+	}
+	if f.Event != "" {
+		q.and("h.event = @event", "event", f.Event)
+	}
+	order, past := " order by h.id desc", "h.id < @after"
+	if f.Oldest {
+		order, past = " order by h.id", "h.id > @after"
+	}
+	if f.After != 0 {
+		q.and(past, "after", f.After)
+	}
+	q.and("true", "limit", atMost(f.Limit, 5000))
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, historyColumns+q.clause()+order+" limit @limit", q.args)
+		entries, err = many[poverty.Entry](rows, err)
+		return err
+	})
+	return entries, err
+}
+
+// history reads what is known of some duties.
+func history(ctx context.Context, tx pgx.Tx, ids []poverty.DutyID) (map[poverty.DutyID][]poverty.Entry, error) {
+	rows, err := tx.Query(ctx, `
+		select id, cycle_id, duty_id, code, event, effective_at, recorded_at, unit_id, period, ladder, rung, office_id,
+		       coalesce(actor_id, 0) as actor_id, on_behalf, by_day, stated, basis, reason, demand
+		from history where duty_id = any ($1) order by duty_id, id`, ids)
+	entries, err := many[poverty.Entry](rows, err)
+	by := make(map[poverty.DutyID][]poverty.Entry, len(ids))
+	for _, e := range entries {
+		by[e.Duty] = append(by[e.Duty], e)
+	}
+	return by, err
+}
+
+func (b *book) insertEntries(ctx context.Context) error {
+	if len(b.entries) == 0 {
+		return nil
+	}
+	type row struct {
+		poverty.Entry
+		By *calendar.Date `json:"by"`
+	}
+	list := make([]row, len(b.entries))
+	for i, e := range b.entries {
+		list[i] = row{e, day(e.By)}
+	}
+	raw, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	_, err = b.tx.Exec(ctx, `
+		insert into history (cycle_id, duty_id, code, event, effective_at, recorded_at, unit_id, period, ladder, rung,
+		                     office_id, actor_id, on_behalf, by_day, stated, basis, reason, demand)
+		select cycle, nullif(duty, 0), coalesce(code, ''), event, effective_at, recorded_at, coalesce(unit, ''), coalesce(period, ''),
+		       coalesce(ladder, 0), coalesce(rung, ''), coalesce(office, ''), nullif(actor, 0), coalesce(on_behalf, false), "by",
+		       coalesce(stated, ''), coalesce(basis, ''), coalesce(reason, ''), coalesce(demand, '')
+		from jsonb_to_recordset($1) as x (cycle text, duty bigint, code text, event text, effective_at timestamptz, recorded_at timestamptz,
+		     unit text, period text, ladder integer, rung text, office text, actor bigint, on_behalf boolean, "by" date,
+		     stated text, basis text, reason text, demand text)
+		on conflict do nothing`, raw)
+	return err
+}

@@ -1,0 +1,360 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/calendar"
+	"dondoc/poverty"
+)
+
+const noticeColumns = `
+	select n.id, n.key, n.cycle_id, coalesce(n.duty_id, 0) as duty_id, coalesce(d.title, '') as duty_title, n.unit_id,
+	       coalesce(v.name, n.unit_id) as unit_name, n.period, n.kind, n.rung, n.demand, n.office_id, o.title as office_name,
+	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text
+	from notices n
+	join offices o on o.id = n.office_id
+	left join users u on u.id = n.user_id
+	left join duties d on d.id = n.duty_id
+	left join unit_versions v on v.unit_id = n.unit_id
+	     and daterange(v.valid_from, v.valid_to, '[]') @> (n.at at time zone 'Asia/Ho_Chi_Minh')::date`
+
+// Notices returns notices that the actor may see, newest first.
+func (db *DB) Notices(ctx context.Context, f poverty.NoticeFilter) (list []poverty.Notice, err error) {
+	var q query
+	if f.Cycle != "" {
+		q.and("n.cycle_id = @cycle", "cycle", f.Cycle)
+	}
+	if f.Duty != 0 {
+		q.and("n.duty_id = @duty", "duty", f.Duty)
+	}
+	if f.State != "" {
+		q.and("n.state = @state", "state", f.State)
+	}
+	if f.Mine {
+		q.and("n.user_id = app_user()", "", nil)
+	}
+	if f.After != 0 {
+		q.and("n.id < @after", "after", f.After)
+	}
+	q.and("true", "limit", atMost(f.Limit, 5000))
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, noticeColumns+q.clause()+" order by n.id desc limit @limit", q.args)
+		list, err = many[poverty.Notice](rows, err)
+		return err
+	})
+	return list, err
+}
+
+// told is a notice that a decision sends, not a rung.
+type told struct {
+	duty *poverty.Duty // nil: about the cycle
+	kind poverty.NoticeKind
+	to   []string
+	at   time.Time
+	text string
+	key  string
+}
+
+// notice is a row of the table in the making.
+type notice struct {
+	Key    string              `json:"key"`
+	Cycle  poverty.CycleID     `json:"cycle_id"`
+	Duty   *poverty.DutyID     `json:"duty_id"`
+	Unit   poverty.UnitID      `json:"unit_id"`
+	Period string              `json:"period"`
+	Kind   poverty.NoticeKind  `json:"kind"`
+	Rung   string              `json:"rung"`
+	Demand poverty.Demand      `json:"demand"`
+	Office poverty.OfficeID    `json:"office_id"`
+	User   *poverty.UserID     `json:"user_id"`
+	At     time.Time           `json:"at"`
+	State  poverty.NoticeState `json:"state"`
+	Text   string              `json:"text"`
+}
+
+// address finds whom the rungs that fired speak to, writes the office into
+// their entries, and returns the notices.
+func (b *book) address(ctx context.Context) ([]notice, error) {
+	units := []poverty.UnitID{b.cycle.Rules.Bindings.Standing}
+	units = append(units, b.cycle.Rules.Bindings.Above...)
+	offices := []poverty.OfficeID{b.cycle.Rules.Bindings.Chair, b.cycle.Rules.Bindings.ViceChair}
+	any := len(b.told) > 0
+	for _, e := range b.entries {
+		if len(e.To) == 0 {
+			continue
+		}
+		any = true
+		units = append(units, e.Unit)
+		for _, to := range e.To {
+			if strings.Contains(to, "/") {
+				offices = append(offices, poverty.OfficeID(to))
+			}
+		}
+	}
+	if !any {
+		return nil, nil
+	}
+	for _, t := range b.told {
+		if t.duty != nil {
+			units = append(units, t.duty.Unit)
+		}
+	}
+	slices.Sort(units)
+	r, err := loadRoster(ctx, b.tx, slices.Compact(units), offices)
+	if err != nil {
+		return nil, err
+	}
+	var list []notice
+	for i, e := range b.entries {
+		if len(e.To) == 0 {
+			continue
+		}
+		d := b.duty(e.Duty)
+		n := notice{Cycle: e.Cycle, Duty: &d.ID, Unit: e.Unit, Period: e.Period, Kind: poverty.NoticeReminder, Rung: e.Rung, Demand: e.Demand, At: e.At}
+		for j, to := range e.To {
+			n.Kind = poverty.NoticeReminder
+			if e.Event == poverty.EventEscalated {
+				n.Kind = poverty.NoticeOverdue
+				if to != "unit" && to != "head" {
+					n.Kind = poverty.NoticeEscalation
+				}
+			}
+			key := fmt.Sprintf("%s|%d|%s", d.Key, e.Ladder, e.Rung)
+			found := b.notify(r, n, key, to, e.Unit)
+			if j == 0 && len(found) > 0 {
+				b.entries[i].Office = found[0].Office
+			}
+			list = append(list, found...)
+		}
+	}
+	for _, t := range b.told {
+		n := notice{Cycle: b.cycle.ID, Kind: t.kind, At: t.at, Text: t.text}
+		unit := b.cycle.Rules.Bindings.Standing
+		if t.duty != nil {
+			n.Duty, n.Unit, n.Period, unit = &t.duty.ID, t.duty.Unit, t.duty.Period, t.duty.Unit
+		}
+		for _, to := range t.to {
+			list = append(list, b.notify(r, n, t.key, to, unit)...)
+		}
+	}
+	return list, nil
+}
+
+// notify makes the notice for one addressee. Where nobody holds the office, the
+// next one up gets it at once, and the standing office is told of the vacancy.
+func (b *book) notify(r roster, n notice, key, to string, debtor poverty.UnitID) []notice {
+	on := calendar.DateOf(n.At)
+	var list []notice
+	for _, office := range r.address(b.cycle, to, debtor, on) {
+		n.Office, n.User, n.State = office, nil, poverty.NoticeVacant
+		if user := r.holder(office, on); user != 0 {
+			n.User, n.State = &user, poverty.NoticeQueued
+			n.Key = fmt.Sprintf("%s|%s|%d", key, office, user)
+			return append(list, n)
+		}
+		n.Key = fmt.Sprintf("%s|%s|vacant", key, office)
+		list = append(list, n)
+		vacancy := n
+		vacancy.Kind, vacancy.Rung, vacancy.Demand, vacancy.Text = poverty.NoticeVacancy, "", "", string(office)
+		standing, ok := r.role(b.cycle.Rules.Bindings.Standing, poverty.RoleHead, on)
+		if user := r.holder(standing, on); ok && user != 0 {
+			vacancy.Office, vacancy.User, vacancy.State = standing, &user, poverty.NoticeQueued
+			vacancy.Key = fmt.Sprintf("vacancy|%s|%s|%s", b.cycle.ID, office, on)
+			list = append(list, vacancy)
+		}
+	}
+	return list
+}
+
+func (b *book) insertNotices(ctx context.Context, list []notice) error {
+	if len(list) == 0 {
+		return nil
+	}
+	raw, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	_, err = b.tx.Exec(ctx, `
+		insert into notices (key, cycle_id, duty_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text)
+		select key, cycle_id, duty_id, unit_id, period, kind, rung, demand, office_id, user_id, at, at, state, text
+		from jsonb_to_recordset($1) as x (key text, cycle_id text, duty_id bigint, unit_id text, period text, kind text, rung text,
+		     demand text, office_id text, user_id bigint, at timestamptz, state text, text text)
+		on conflict (key) do nothing`, raw)
+	return err
+}
+
+// lease is how long a sender has for what it took; a notice whose sender died
+// is taken again after it, under the same Message-ID.
+const lease = 5 * time.Minute
+
+// Letters takes what is to be sent up to an instant, one letter a person and
+// instant. What has become pointless is marked superseded instead.
+func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) (letters []poverty.Letter, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, `
+			update notices n set state = 'sending', attempts = n.attempts + 1, try_at = $2
+			where n.id in (select id from notices where state in ('queued', 'sending') and try_at <= $1
+			               order by at, user_id, id limit $3 for update skip locked)
+			returning n.id`, until, now.Add(lease), atMost(limit, 1000))
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		rows, err = tx.Query(ctx, noticeColumns+" where n.id = any ($1) order by n.at, n.user_id, n.id", ids)
+		list, err := many[poverty.Notice](rows, err)
+		if err != nil {
+			return err
+		}
+		duties, err := noticeDuties(ctx, tx, list)
+		if err != nil {
+			return err
+		}
+		list, err = db.supersede(ctx, tx, list, duties, now)
+		if err != nil {
+			return err
+		}
+		letters, err = db.letters(ctx, tx, list, duties)
+		return err
+	})
+	return letters, err
+}
+
+func noticeDuties(ctx context.Context, tx pgx.Tx, list []poverty.Notice) (map[poverty.DutyID]poverty.Duty, error) {
+	var ids []poverty.DutyID
+	for _, n := range list {
+		ids = append(ids, n.Duty)
+	}
+	rows, err := tx.Query(ctx, dutyColumns+" where d.id = any ($1)", ids)
+	duties, err := many[poverty.Duty](rows, err)
+	by := make(map[poverty.DutyID]poverty.Duty, len(duties))
+	for _, d := range duties {
+		by[d.ID] = d
+	}
+	return by, err
+}
+
+// supersede drops notices about work that is in meanwhile, and those outdone by
+// a higher rung of the same duty to the same person.
+func (db *DB) supersede(ctx context.Context, tx pgx.Tx, list []poverty.Notice, duties map[poverty.DutyID]poverty.Duty, now time.Time) ([]poverty.Notice, error) {
+	highest := map[string]time.Time{}
+	about := func(n poverty.Notice) string { return fmt.Sprintf("%d/%d", n.Duty, n.User) }
+	ofRung := func(n poverty.Notice) bool {
+		return n.Kind == poverty.NoticeReminder || n.Kind == poverty.NoticeOverdue || n.Kind == poverty.NoticeEscalation
+	}
+	for _, n := range list {
+		if ofRung(n) && n.At.After(highest[about(n)]) {
+			highest[about(n)] = n.At
+		}
+	}
+	var keep []poverty.Notice
+	var drop []int64
+	b := &book{db: db, tx: tx, now: now}
+	for _, n := range list {
+		d, known := duties[n.Duty]
+		switch {
+		case ofRung(n) && known && !d.State.Owed():
+			drop = append(drop, n.ID)
+			b.entries = append(b.entries, poverty.Entry{Cycle: n.Cycle, Duty: n.Duty, Code: d.Code, Unit: n.Unit, Period: n.Period,
+				Event: poverty.EventSuperseded, At: n.At, RecordedAt: now, Rung: n.Rung, Office: n.Office, Reason: "notice"})
+		case ofRung(n) && n.At.Before(highest[about(n)]):
+			drop = append(drop, n.ID)
+		default:
+			keep = append(keep, n)
+		}
+	}
+	if len(drop) == 0 {
+		return keep, nil
+	}
+	if _, err := tx.Exec(ctx, "update notices set state = 'superseded' where id = any ($1)", drop); err != nil {
+		return nil, err
+	}
+	return keep, b.insertEntries(ctx)
+}
+
+func (db *DB) letters(ctx context.Context, tx pgx.Tx, list []poverty.Notice, duties map[poverty.DutyID]poverty.Duty) ([]poverty.Letter, error) {
+	var ids []poverty.UserID
+	for _, n := range list {
+		ids = append(ids, n.User)
+	}
+	rows, err := tx.Query(ctx, userColumns+" where u.id = any ($1)", ids)
+	users, err := many[poverty.User](rows, err)
+	if err != nil {
+		return nil, err
+	}
+	var letters []poverty.Letter
+	for _, n := range list {
+		last := len(letters) - 1
+		if last < 0 || letters[last].To.ID != n.User || !letters[last].At.Equal(n.At) {
+			i := slices.IndexFunc(users, func(u poverty.User) bool { return u.ID == n.User })
+			if i < 0 {
+				continue
+			}
+			letters = append(letters, poverty.Letter{To: users[i], At: n.At, Duties: map[poverty.DutyID]poverty.Duty{}})
+			last++
+		}
+		l := &letters[last]
+		l.Notices = append(l.Notices, n)
+		if d, ok := duties[n.Duty]; ok {
+			l.Duties[n.Duty] = d
+		}
+	}
+	for i := range letters {
+		slices.SortStableFunc(letters[i].Notices, func(a, b poverty.Notice) int { return cmp.Compare(gravity(a), gravity(b)) })
+		keys := make([]string, len(letters[i].Notices))
+		for j, n := range letters[i].Notices {
+			keys[j] = n.Key
+		}
+		letters[i].ID = strings.Join(keys, "\n")
+	}
+	return letters, nil
+}
+
+func gravity(n poverty.Notice) int {
+	switch {
+	case n.Demand == poverty.DemandDecision:
+		return 0
+	case n.Demand == poverty.DemandAcknowledgement:
+		return 1
+	case n.Kind == poverty.NoticeEscalation:
+		return 2
+	case n.Kind == poverty.NoticeOverdue:
+		return 3
+	case n.Kind == poverty.NoticeReminder:
+		return 4
+	}
+	return 5
+}
+
+// Delivered records how the sending of letters ended.
+func (db *DB) Delivered(ctx context.Context, ds []poverty.Delivery) error {
+	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		b := &pgx.Batch{}
+		for _, d := range ds {
+			ids := make([]int64, len(d.Letter.Notices))
+			for i, n := range d.Letter.Notices {
+				ids[i] = n.ID
+			}
+			sent, try := &d.At, d.At
+			if d.State != poverty.NoticeSent {
+				sent = nil
+			}
+			if !d.Retry.IsZero() {
+				try = d.Retry
+			}
+			b.Queue("update notices set state = $2, sent_at = $3, failure = $4, try_at = $5 where id = any ($1)",
+				ids, d.State, sent, d.Failure, try)
+		}
+		return tx.SendBatch(ctx, b).Close()
+	})
+}

@@ -1,0 +1,207 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/calendar"
+	"dondoc/poverty"
+)
+
+// createPeriods stores the reporting periods of a cycle as planned.
+func (db *DB) createPeriods(ctx context.Context, tx pgx.Tx, c poverty.Cycle) error {
+	cal, err := db.calendar(ctx, tx)
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	for _, t := range c.Rules.Duties {
+		if t.Kind != poverty.DutyReport || t.Due.Months() == 0 {
+			continue
+		}
+		days, err := t.Due.Days(cal, t.DayOff, t.From, t.To)
+		if err != nil {
+			return err
+		}
+		for _, d := range days {
+			b.Queue(`insert into periods (cycle_id, code, starts_on, ends_on, last_day) values ($1, $2, $3, $4, $5)
+				on conflict (cycle_id, code) do update set last_day = greatest(periods.last_day, excluded.last_day)`,
+				c.ID, string(d.Period), d.Period.First().First(), d.Period.Last().Last(), d.LastDay)
+		}
+	}
+	return tx.SendBatch(ctx, b).Close()
+}
+
+// Periods returns the reporting periods of a cycle in order.
+func (db *DB) Periods(ctx context.Context, id poverty.CycleID) (periods []poverty.Period, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		periods, err = loadPeriods(ctx, tx, id)
+		return err
+	})
+	return periods, err
+}
+
+func loadPeriods(ctx context.Context, tx pgx.Tx, id poverty.CycleID) ([]poverty.Period, error) {
+	rows, err := tx.Query(ctx, `
+		select cycle_id, code, state, starts_on, ends_on, last_day, summary
+		from periods where cycle_id = $1 order by ends_on, starts_on desc`, id)
+	return many[poverty.Period](rows, err)
+}
+
+// Matrix returns unit × period of a cycle's reports, as far as the actor may
+// see them.
+func (db *DB) Matrix(ctx context.Context, id poverty.CycleID) (m poverty.Matrix, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		if m.Periods, err = loadPeriods(ctx, tx, id); err != nil {
+			return err
+		}
+		at := map[string]int{}
+		for i, p := range m.Periods {
+			at[p.Code] = i
+		}
+		rows, err := tx.Query(ctx, `
+			select d.id, d.unit_id, coalesce(v.name, d.unit_id) as unit_name, d.period, d.state, d.overdue, d.verdict, d.extended,
+			       coalesce(c.role, '') as code
+			from duties d
+			left join cycle_units c on c.cycle_id = d.cycle_id and c.unit_id = d.unit_id
+			left join unit_versions v on v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> d.last_day
+			where d.cycle_id = $1 and d.kind = 'report'
+			order by c.role, d.unit_id, d.period`, id)
+		duties, err := many[poverty.Duty](rows, err)
+		if err != nil {
+			return err
+		}
+		for _, d := range duties {
+			n := len(m.Rows)
+			if n == 0 || m.Rows[n-1].Unit != d.Unit {
+				cells := make([]poverty.MatrixCell, len(m.Periods))
+				for i := range cells {
+					cells[i].State = poverty.CellNone
+					if m.Periods[i].State == poverty.PeriodPlanned {
+						cells[i].State = poverty.CellNotDue
+					}
+				}
+				m.Rows = append(m.Rows, poverty.MatrixRow{Unit: d.Unit, Name: d.UnitName, Role: d.Code, Cells: cells})
+				n++
+			}
+			cell := poverty.CellOf(d)
+			m.Rows[n-1].Cells[at[d.Period]] = poverty.MatrixCell{Duty: d.ID, State: cell}
+			if cell == poverty.CellMissing || cell == poverty.CellLate {
+				m.Rows[n-1].Late++
+			}
+		}
+		return nil
+	})
+	return m, err
+}
+
+// closePeriod closes a period whose last day is over: it counts what came, as
+// of that instant, and lays the consolidation on the standing office.
+func (b *book) closePeriod(ctx context.Context, p poverty.Period, at time.Time) error {
+	sum, err := b.summarise(ctx, p.Code, at)
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(sum)
+	if err != nil {
+		return err
+	}
+	if _, err := b.tx.Exec(ctx, "update periods set state = 'closed', summary = $3 where cycle_id = $1 and code = $2 and state = 'open'",
+		b.cycle.ID, p.Code, raw); err != nil {
+		return err
+	}
+	b.note(poverty.Entry{Code: "period", Event: poverty.EventClosed, At: at, Period: p.Code})
+	for _, t := range b.cycle.Rules.Duties {
+		if t.Kind != poverty.DutyConsolidation {
+			continue
+		}
+		due := t.Due.WithEvent(p.LastDay)
+		for _, unit := range b.cycle.Rules.Owing(t) {
+			b.open(t, unit, p.Code, "", due, at, p.Code)
+		}
+	}
+	return nil
+}
+
+// summarise counts a period's reports and sums their figures, by the facts
+// effective before at.
+func (b *book) summarise(ctx context.Context, period string, at time.Time) (poverty.PeriodSummary, error) {
+	sum := poverty.PeriodSummary{At: at, Figures: map[string]int64{}}
+	rows, err := b.tx.Query(ctx, `
+		select unit_id, state, verdict, returns, first_submitted_at
+		from duties where cycle_id = $1 and period = $2 and kind = 'report' order by unit_id`, b.cycle.ID, period)
+	duties, err := many[poverty.Duty](rows, err)
+	if err != nil {
+		return sum, err
+	}
+	for _, d := range duties {
+		if d.State == poverty.DutyExcused {
+			continue
+		}
+		sum.Expected++
+		if d.FirstSubmittedAt == nil || !d.FirstSubmittedAt.Before(at) {
+			sum.Missing = append(sum.Missing, d.Unit)
+			continue
+		}
+		sum.Received++
+		if d.Verdict == poverty.OnTime {
+			sum.OnTime++
+		}
+		if d.Returns > 0 {
+			sum.Returned++
+		}
+	}
+	slices.Sort(sum.Missing)
+	rows, err = b.tx.Query(ctx, `
+		select f.key, sum((f.value #>> '{}')::bigint) as total
+		from duties d
+		join lateral (select figures from reports r where r.duty_id = d.id and r.submitted_at < $3
+		              order by version desc limit 1) r on true,
+		     jsonb_each(r.figures) f
+		where d.cycle_id = $1 and d.period = $2 and d.kind = 'report' and jsonb_typeof(f.value) = 'number'
+		group by f.key`, b.cycle.ID, period, at)
+	if err != nil {
+		return sum, err
+	}
+	var name string
+	var total int64
+	_, err = pgx.ForEachRow(rows, []any{&name, &total}, func() error {
+		sum.Figures[name] = total
+		return nil
+	})
+	return sum, err
+}
+
+// openPeriod lays a period's reports on the units that are in the cycle then.
+func (b *book) openPeriod(ctx context.Context, p poverty.Period, at time.Time) error {
+	if _, err := b.tx.Exec(ctx, "update periods set state = 'open' where cycle_id = $1 and code = $2 and state = 'planned'",
+		b.cycle.ID, p.Code); err != nil {
+		return err
+	}
+	b.note(poverty.Entry{Code: "period", Event: poverty.EventOpened, At: at, Period: p.Code})
+	for _, t := range b.cycle.Rules.Duties {
+		if t.Kind != poverty.DutyReport {
+			continue
+		}
+		days, err := t.Due.Days(b.t.Calendar, t.DayOff, t.From, t.To)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(days, func(o calendar.Occurrence) bool { return string(o.Period) == p.Code })
+		if i < 0 {
+			continue
+		}
+		for _, unit := range b.cycle.Rules.Owing(t) {
+			u := b.cycle.Rules.Units[unit]
+			if u.From.After(p.EndsOn) || !u.Until.IsZero() && u.Until.Before(p.StartsOn) {
+				continue
+			}
+			b.openDated(t, unit, p.Code, "", days[i].LastDay, t.Due.String(), at, p.Code)
+		}
+	}
+	return nil
+}

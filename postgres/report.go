@@ -1,0 +1,88 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/poverty"
+)
+
+const reportColumns = `
+	select duty_id, version, figures, text, late_reason, submitted_at, remarks, saved_at, coalesce(saved_by, 0) as saved_by from reports`
+
+// Reports returns the versions of a report, newest first.
+func (db *DB) Reports(ctx context.Context, duty poverty.DutyID) (list []poverty.Report, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, reportColumns+" where duty_id = $1 order by version desc", duty)
+		list, err = many[poverty.Report](rows, err)
+		return err
+	})
+	return list, err
+}
+
+// SaveReport stores a draft of a report by someone of its unit. Conflict when
+// another version was saved since the one that was typed over.
+func (db *DB) SaveReport(ctx context.Context, id poverty.DutyID, c poverty.ReportContent) (r poverty.Report, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		d, err := duty(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if len(a.In(d.Unit)) == 0 {
+			return poverty.Errorf(poverty.Forbidden, "duty.forbidden.submit")
+		}
+		if !d.State.Owed() {
+			return poverty.Errorf(poverty.Conflict, "duty.state."+string(d.State), "state", string(d.State))
+		}
+		if err := elevate(ctx, tx, "draft"); err != nil {
+			return err
+		}
+		b := &book{db: db, tx: tx, now: db.now()}
+		r, err = b.saveReport(ctx, id, a, c, false)
+		return err
+	})
+	return r, err
+}
+
+// saveReport stores the next version, or the draft anew.
+func (b *book) saveReport(ctx context.Context, id poverty.DutyID, a poverty.Actor, c poverty.ReportContent, submit bool) (poverty.Report, error) {
+	rows, err := b.tx.Query(ctx, reportColumns+" where duty_id = $1 order by version desc limit 1 for update", id)
+	last, err := one[poverty.Report](rows, err, "report.not_found")
+	if e, ok := errors.AsType[*poverty.Error](err); err != nil && (!ok || e.Kind != poverty.NotFound) {
+		return last, err
+	}
+	if c.Version != 0 && last.Version > c.Version {
+		return last, &poverty.Error{Kind: poverty.Conflict, Key: "report.changed", Args: []any{"version", last.Version}, Field: "version"}
+	}
+	for name, v := range c.Figures {
+		if v < 0 {
+			return last, poverty.InvalidField("figures."+name, "report.negative")
+		}
+	}
+	if c.Figures == nil {
+		c.Figures = map[string]int64{}
+	}
+	r := poverty.Report{Duty: id, Version: last.Version, Figures: c.Figures, Text: c.Text, LateReason: c.LateReason, SavedAt: b.now, SavedBy: a.User}
+	if r.Version == 0 || last.SubmittedAt != nil {
+		r.Version++
+	}
+	if submit {
+		r.SubmittedAt = &b.now
+	}
+	_, err = b.tx.Exec(ctx, `
+		insert into reports (duty_id, version, figures, text, late_reason, submitted_at, saved_at, saved_by)
+		values ($1, $2, $3, $4, $5, $6, $7, nullif($8::bigint, 0))
+		on conflict (duty_id, version) do update set figures = excluded.figures, text = excluded.text, late_reason = excluded.late_reason,
+			submitted_at = excluded.submitted_at, saved_at = excluded.saved_at, saved_by = excluded.saved_by`,
+		r.Duty, r.Version, r.Figures, r.Text, r.LateReason, r.SubmittedAt, r.SavedAt, r.SavedBy)
+	return r, err
+}
+
+func (b *book) remark(ctx context.Context, id poverty.DutyID, remarks string) error {
+	_, err := b.tx.Exec(ctx, `
+		update reports set remarks = $2
+		where duty_id = $1 and version = (select max(version) from reports where duty_id = $1 and submitted_at is not null)`, id, remarks)
+	return err
+}

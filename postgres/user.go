@@ -1,0 +1,134 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/poverty"
+)
+
+const userColumns = `
+	select u.id, a.login, u.name, a.email, u.admin, u.language, u.active
+	from users u join accounts a on a.user_id = u.id`
+
+// Credentials returns an active user and the hash of the password by login;
+// NotFound when there is none.
+func (db *DB) Credentials(ctx context.Context, login string) (u poverty.User, hash string, err error) {
+	ctx = poverty.WithActor(ctx, poverty.System("sign-in"))
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, userColumns+" where a.login = $1 and u.active", strings.ToLower(strings.TrimSpace(login)))
+		if u, err = one[poverty.User](rows, err, "auth.no_user"); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, "select password_hash from accounts where user_id = $1", u.ID).Scan(&hash)
+	})
+	return u, hash, err
+}
+
+// User returns an active user; NotFound when there is none.
+func (db *DB) User(ctx context.Context, id poverty.UserID) (u poverty.User, err error) {
+	ctx = poverty.WithActor(ctx, poverty.System("sign-in"))
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, userColumns+" where u.id = $1 and u.active", id)
+		u, err = one[poverty.User](rows, err, "auth.no_user")
+		return err
+	})
+	return u, err
+}
+
+// APIKey returns the active user whose key has this SHA-256; NotFound when
+// there is none or it was revoked.
+func (db *DB) APIKey(ctx context.Context, sha256 []byte) (u poverty.User, err error) {
+	ctx = poverty.WithActor(ctx, poverty.System("sign-in"))
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, userColumns+`
+			join api_keys k on k.user_id = u.id
+			where k.sha256 = $1 and k.revoked_at is null and u.active`, sha256)
+		u, err = one[poverty.User](rows, err, "auth.no_user")
+		return err
+	})
+	return u, err
+}
+
+// SetPassword stores a new hash of a user's password.
+func (db *DB) SetPassword(ctx context.Context, id poverty.UserID, hash string) error {
+	ctx = poverty.WithActor(ctx, poverty.System("sign-in"))
+	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		_, err := tx.Exec(ctx, "update accounts set password_hash = $2 where user_id = $1", id, hash)
+		return err
+	})
+}
+
+// putUsers stores users that are not there yet, by login, and returns the IDs.
+func putUsers(ctx context.Context, tx pgx.Tx, n poverty.NewCycle, now time.Time) (map[string]poverty.UserID, error) {
+	ids := make(map[string]poverty.UserID, len(n.Users))
+	for _, u := range n.Users {
+		login := strings.ToLower(u.Login)
+		var id poverty.UserID
+		err := tx.QueryRow(ctx, "select user_id from accounts where login = $1", login).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = tx.QueryRow(ctx, "insert into users (name, admin, created_at) values ($1, $2, $3) returning id", u.Name, u.Admin, now).Scan(&id)
+			if err == nil {
+				_, err = tx.Exec(ctx, "insert into accounts (user_id, login, email, password_hash) values ($1, $2, $3, $4)",
+					id, login, u.Email, n.Passwords[u.Login])
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		ids[u.Login] = id
+	}
+	return ids, nil
+}
+
+// FindCtx returns a session's data; false when it is unknown or has expired.
+// With CommitCtx, DeleteCtx and their context-free twins it makes the store a
+// store of scs sessions.
+func (db *DB) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
+	ctx = poverty.WithActor(ctx, poverty.System("session"))
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		err := tx.QueryRow(ctx, "select data from sessions where token = $1 and expiry > $2", token, db.now()).Scan(&data)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		found = err == nil
+		return err
+	})
+	return data, found, err
+}
+
+// CommitCtx stores a session's data until an instant.
+func (db *DB) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	ctx = poverty.WithActor(ctx, poverty.System("session"))
+	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		_, err := tx.Exec(ctx, `insert into sessions (token, data, expiry) values ($1, $2, $3)
+			on conflict (token) do update set data = excluded.data, expiry = excluded.expiry`, token, data, expiry)
+		return err
+	})
+}
+
+// DeleteCtx removes a session, and those that have expired.
+func (db *DB) DeleteCtx(ctx context.Context, token string) error {
+	ctx = poverty.WithActor(ctx, poverty.System("session"))
+	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		_, err := tx.Exec(ctx, "delete from sessions where token = $1 or expiry < $2", token, db.now())
+		return err
+	})
+}
+
+// Find is FindCtx without a context.
+func (db *DB) Find(token string) ([]byte, bool, error) {
+	return db.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx without a context.
+func (db *DB) Commit(token string, data []byte, expiry time.Time) error {
+	return db.CommitCtx(context.Background(), token, data, expiry)
+}
+
+// Delete is DeleteCtx without a context.
+func (db *DB) Delete(token string) error { return db.DeleteCtx(context.Background(), token) }

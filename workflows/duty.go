@@ -1,0 +1,119 @@
+// Package workflows is the processes of a yearly cycle as Temporal workflows.
+// A workflow holds IDs, codes, states and instants; facts live in the store.
+// Whoever wakes up asks the store what is true as of the planned instant, so a
+// lost message, a restart or a late start change no verdict.
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"dondoc/activities"
+	"dondoc/poverty"
+)
+
+// Changed is the signal that hurries a process: something it watches changed.
+const Changed = "changed"
+
+// watch looks after the duties of one scope: it wakes at each planned instant,
+// or when it is told of a change, and lets the store do what is due.
+type watch struct {
+	scope    poverty.Scope
+	step     poverty.Step
+	changes  int
+	deciding workflow.Mutex
+	opened   map[string]bool // escalations that it started
+}
+
+func newWatch(ctx workflow.Context, scope poverty.Scope) *watch {
+	w := &watch{scope: scope, opened: map[string]bool{}, deciding: workflow.NewMutex(ctx)}
+	changed := workflow.GetSignalChannel(ctx, Changed)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		for changed.Receive(ctx, nil) {
+			w.changes++
+		}
+	})
+	return w
+}
+
+// run returns when the store says that nothing is left to watch.
+func (w *watch) run(ctx workflow.Context) error {
+	for {
+		seen := w.changes
+		in := activities.StepDutiesInput{Scope: w.scope, At: workflow.Now(ctx)}
+		var step poverty.Step // decoding into the last one would keep what this one left out
+		if err := workflow.ExecuteLocalActivity(storing(ctx), a.StepDuties, in).Get(ctx, &step); err != nil {
+			return err
+		}
+		w.step = step
+		if err := w.escalate(ctx); err != nil {
+			return err
+		}
+		if w.step.Done {
+			return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+		}
+		if err := wait(ctx, w.step.Next, func() bool { return w.changes != seen }); err != nil {
+			return err
+		}
+	}
+}
+
+// escalate starts an Escalation for each ladder that demands an answer.
+func (w *watch) escalate(ctx workflow.Context) error {
+	var starting []workflow.ChildWorkflowFuture
+	for _, ref := range w.step.Demands {
+		if id := ID(ref); !w.opened[id] {
+			w.opened[id] = true
+			starting = append(starting, workflow.ExecuteChildWorkflow(detached(ctx, ref), Escalation, EscalationInput{Ref: ref}))
+		}
+	}
+	for _, child := range starting {
+		err := child.GetChildWorkflowExecution().Get(ctx, nil)
+		if err != nil && !temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// decide enacts a proposed decision, one at a time, and lets the watch look
+// anew.
+func (w *watch) decide(ctx workflow.Context, in DecideInput) (out poverty.Outcome, err error) {
+	if err := w.deciding.Lock(ctx); err != nil {
+		return out, err
+	}
+	defer w.deciding.Unlock()
+	enact := activities.EnactDecisionInput{Decision: in.Decision}
+	if err := workflow.ExecuteLocalActivity(storing(ctx), a.EnactDecision, enact).Get(ctx, &out); err != nil {
+		return out, err
+	}
+	w.step.State = out.State
+	w.changes++
+	return out, nil
+}
+
+// DecideInput is a decision on its way to a process: its number in the store
+// and the verb that the validator judges.
+type DecideInput struct {
+	Decision poverty.DecisionID `json:"decision"`
+	Verb     string             `json:"verb,omitempty"`
+}
+
+// wait returns at an instant (never, when it is zero) or as soon as ready says
+// so.
+func wait(ctx workflow.Context, until time.Time, ready func() bool) error {
+	if until.IsZero() {
+		return workflow.Await(ctx, ready)
+	}
+	d := until.Sub(workflow.Now(ctx))
+	if d <= 0 {
+		return nil
+	}
+	timing, cancel := workflow.WithCancel(ctx)
+	timer := workflow.NewTimerWithOptions(timing, d, workflow.TimerOptions{Summary: until.Format(time.RFC3339)})
+	err := workflow.Await(ctx, func() bool { return timer.IsReady() || ready() })
+	cancel()
+	return err
+}

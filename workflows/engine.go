@@ -1,0 +1,261 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"dondoc/poverty"
+)
+
+// ID returns the workflow ID of a process: a function of its business keys, and
+// known to this package alone.
+func ID(r poverty.Ref) string {
+	switch {
+	case r.DutyKey != "":
+		return fmt.Sprintf("escalation:%s:%d", r.DutyKey, r.Ladder)
+	case r.Process == "":
+		return "cycle:" + string(r.Cycle)
+	case r.Key == "":
+		return fmt.Sprintf("%s:%s", r.Process, r.Cycle)
+	}
+	return fmt.Sprintf("%s:%s:%s", r.Process, r.Cycle, r.Key)
+}
+
+// Call is an update on its way to a process.
+type Call struct {
+	Ref    poverty.Ref
+	Update string
+	Input  DecideInput
+}
+
+// Route says to which process a stored proposal goes; false when it is one
+// transaction of its own, because no process decides on it.
+func Route(p poverty.Proposal, stored poverty.Proposed) (Call, bool) {
+	call := Call{Ref: stored.Ref, Input: DecideInput{Decision: stored.ID}}
+	switch {
+	case p.Plan != nil:
+		call.Update, call.Input.Verb = MovePlan, string(p.Plan.Verb)
+	case p.Assignment != nil:
+		call.Update = AnswerAssignment
+	case p.Amend != nil:
+		call.Update = AmendCycle
+	case p.Close != nil:
+		call.Update = CloseCycle
+	case p.Duty != nil && stored.Escalation != nil:
+		switch p.Duty.Act {
+		case poverty.ActAcknowledge, poverty.ActDirect, poverty.ActExtend, poverty.ActExcuse, poverty.ActEscalate:
+			call.Ref, call.Update, call.Input.Verb = *stored.Escalation, DecideEscalation, string(p.Duty.Act)
+		case poverty.ActSubmit, poverty.ActDone, poverty.ActAccept, poverty.ActReturn, poverty.ActDate, poverty.ActNote:
+			return call, false
+		}
+	default:
+		return call, false
+	}
+	return call, true
+}
+
+// Engine carries out decisions through Temporal. It implements poverty.Engine.
+type Engine struct {
+	client client.Client
+	store  poverty.Proposals
+}
+
+// NewEngine returns an engine that stores proposals in store and speaks to the
+// processes through c.
+func NewEngine(c client.Client, store poverty.Proposals) *Engine {
+	return &Engine{client: c, store: store}
+}
+
+// patience is how long a person waits for a process to decide.
+const patience = 15 * time.Second
+
+// Decide carries out an act on a duty.
+func (e *Engine) Decide(ctx context.Context, x poverty.Decision) (poverty.Duty, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Duty: &x})
+	if err != nil {
+		return poverty.Duty{}, err
+	}
+	return e.store.Duty(ctx, out.Duty)
+}
+
+// MovePlan carries out a decision on a plan.
+func (e *Engine) MovePlan(ctx context.Context, m poverty.PlanMove) (poverty.Plan, error) {
+	if _, err := e.carry(ctx, poverty.Proposal{Plan: &m}); err != nil {
+		return poverty.Plan{}, err
+	}
+	return e.store.Plan(ctx, m.Cycle, m.Unit)
+}
+
+// AnswerAssignment accepts or declines an assignment.
+func (e *Engine) AnswerAssignment(ctx context.Context, x poverty.AssignmentAnswer) (poverty.Duty, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Assignment: &x})
+	if err != nil {
+		return poverty.Duty{}, err
+	}
+	return e.store.Duty(ctx, out.Duty)
+}
+
+// AddDuty lays a duty on a unit by hand.
+func (e *Engine) AddDuty(ctx context.Context, n poverty.NewDuty) (poverty.Duty, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Add: &n})
+	if err != nil {
+		return poverty.Duty{}, err
+	}
+	return e.store.Duty(ctx, out.Duty)
+}
+
+// AmendCycle changes the rules of a running cycle.
+func (e *Engine) AmendCycle(ctx context.Context, x poverty.Amendment) (poverty.Cycle, error) {
+	if _, err := e.carry(ctx, poverty.Proposal{Amend: &x}); err != nil {
+		return poverty.Cycle{}, err
+	}
+	return e.store.Cycle(ctx, x.Cycle)
+}
+
+// CloseCycle closes a year by decision.
+func (e *Engine) CloseCycle(ctx context.Context, x poverty.CycleClosing) (poverty.Cycle, error) {
+	if _, err := e.carry(ctx, poverty.Proposal{Close: &x}); err != nil {
+		return poverty.Cycle{}, err
+	}
+	return e.store.Cycle(ctx, x.Cycle)
+}
+
+// StartCycle puts a draft cycle in force, or lets a running one go on; it
+// returns when the cycle is in force. Leadership, the standing office and
+// administrators may.
+func (e *Engine) StartCycle(ctx context.Context, id poverty.CycleID) (poverty.Cycle, error) {
+	c, err := e.store.Cycle(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	if c.State == poverty.CycleClosed {
+		return c, poverty.Errorf(poverty.Conflict, "cycle.closed", "cycle", string(id))
+	}
+	if err := e.store.MayStart(ctx, id); err != nil {
+		return c, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ref := poverty.Ref{Cycle: id}
+	_, err = e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: ID(ref), TaskQueue: TaskQueue,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		StaticSummary:            string(id),
+	}, Cycle, CycleInput{Cycle: id})
+	if err != nil {
+		return c, unavailable(err)
+	}
+	h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: ID(ref), UpdateName: AwaitCycle, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = h.Get(ctx, nil)
+	}
+	if err != nil {
+		return c, unavailable(err)
+	}
+	return e.store.Cycle(ctx, id)
+}
+
+// Health tells whether Temporal can be reached.
+func (e *Engine) Health(ctx context.Context) error {
+	_, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{})
+	return unavailable(err)
+}
+
+// carry stores a proposal, lets it be enacted by the process that decides on it
+// or in a transaction, and hurries whoever is concerned.
+func (e *Engine) carry(ctx context.Context, p poverty.Proposal) (poverty.Outcome, error) {
+	stored, err := e.store.Propose(ctx, p)
+	if err != nil {
+		return poverty.Outcome{}, err
+	}
+	if stored.Outcome != nil {
+		return *stored.Outcome, nil
+	}
+	call, routed := Route(p, stored)
+	var out poverty.Outcome
+	if routed {
+		out, routed, err = e.update(ctx, call)
+	}
+	if !routed && err == nil {
+		out, err = e.store.Enact(ctx, stored.ID, time.Time{})
+	}
+	if err != nil {
+		return out, err
+	}
+	e.Wake(ctx, out.Wake, call.Ref)
+	return out, nil
+}
+
+// update sends a decision to its process. False when that process is not
+// running: then the store alone decides, for a ladder's state is there.
+func (e *Engine) update(ctx context.Context, call Call) (out poverty.Outcome, running bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: ID(call.Ref), UpdateName: call.Update, Args: []any{call.Input},
+		UpdateID:     fmt.Sprintf("%s/%d", ID(call.Ref), call.Input.Decision),
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = h.Get(ctx, &out)
+	}
+	if _, gone := errors.AsType[*serviceerror.NotFound](err); gone {
+		return out, false, nil
+	}
+	if closed, ok := errors.AsType[*temporal.ApplicationError](err); ok && strings.HasPrefix(closed.Type(), "AcceptedUpdateCompletedWorkflow") {
+		return out, false, nil
+	}
+	return out, true, unavailable(err)
+}
+
+// Wake hurries processes, but for the one that just decided. Who cannot be told
+// now is told by the worker later: a lost message changes no verdict.
+func (e *Engine) Wake(ctx context.Context, refs []poverty.Ref, but poverty.Ref) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var told []poverty.Ref
+	for _, ref := range refs {
+		var err error
+		if ID(ref) != ID(but) {
+			err = e.client.SignalWorkflow(ctx, ID(ref), "", Changed, nil)
+		}
+		if _, gone := errors.AsType[*serviceerror.NotFound](err); err == nil || gone {
+			told = append(told, ref)
+		}
+	}
+	// Who is not noted as told is told twice, which does no harm.
+	_ = e.store.Woken(ctx, told)
+}
+
+// refuse is an Error as a validator returns it.
+func refuse(err error) error {
+	if err == nil {
+		return nil
+	}
+	return temporal.NewNonRetryableApplicationError(err.Error(), string(poverty.KindOf(err)), nil, poverty.Refusal(err))
+}
+
+// unavailable turns what came back from Temporal into an Error: a refusal into
+// what it was, all else into Unavailable.
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	if refused, ok := errors.AsType[*temporal.ApplicationError](err); ok && refused.HasDetails() {
+		var told poverty.Told
+		if refused.Details(&told) == nil && told.Key != "" {
+			return told.Refused()
+		}
+	}
+	return &poverty.Error{Kind: poverty.Unavailable, Key: "error.engine_down", Err: err}
+}

@@ -1,0 +1,34 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"dondoc/poverty"
+)
+
+// MovePlan is the update that carries a decision on a plan.
+const MovePlan = "MovePlan"
+
+// Plan carries one commune's plan from draft to approval, any number of rounds,
+// and reminds whoever has it in hand: the commune, the standing office that
+// appraises, the leadership that approves.
+func Plan(ctx workflow.Context, in ProcessInput) error {
+	w := planWorkflow{newWatch(ctx, in.Ref)}
+	err := workflow.SetUpdateHandlerWithOptions(ctx, MovePlan, w.decide, workflow.UpdateHandlerOptions{Validator: w.mayMove})
+	if err != nil {
+		return err
+	}
+	return w.run(ctx)
+}
+
+type planWorkflow struct{ *watch }
+
+// mayMove refuses what the plan's state does not allow; before the first step
+// it knows no state and leaves the judgment to the store.
+func (w planWorkflow) mayMove(in DecideInput) error {
+	if w.step.State == "" {
+		return nil
+	}
+	_, err := poverty.PlanState(w.step.State).Move(poverty.PlanVerb(in.Verb))
+	return refuse(err)
+}
