@@ -144,7 +144,7 @@ type closingData struct {
 	frame
 	Board poverty.Board
 	Rows  []dutyRow
-	More  bool
+	Rest  bool // there are more than are listed
 	Form  form
 }
 

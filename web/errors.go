@@ -54,6 +54,9 @@ func (v *visit) fail(err error) {
 	if kind == poverty.Internal || kind == poverty.Unavailable {
 		v.log("request failed", err)
 	}
+	if v.me.User != 0 && v.cycle == nil && kind != poverty.Unavailable {
+		_ = v.withCycle() // the page does without the cycle's navigation
+	}
 	f := v.frame("", v.p.T("web.error."+string(kind)))
 	f.Done = ""
 	data := errorData{frame: f, Status: status(kind), Message: v.message(err), Hint: v.p.T("web.error_hint." + string(kind))}

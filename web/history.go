@@ -20,6 +20,7 @@ type entryRow struct {
 	poverty.Entry
 	OfficeName string
 	UnitName   string
+	To         bool // the office is addressed, it did nothing
 	Recorded   bool // later than it was effective
 }
 
@@ -46,6 +47,10 @@ func (v *visit) entryRows(entries []poverty.Entry) ([]entryRow, error) {
 			if row.OfficeName, err = v.officeName(e.Office); err != nil {
 				return nil, err
 			}
+		}
+		row.To = e.Actor == 0
+		if row.OfficeName == row.ActorName {
+			row.ActorName = ""
 		}
 		if row.UnitName, err = v.unitName(e.Unit); err != nil {
 			return nil, err

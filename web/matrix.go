@@ -55,7 +55,7 @@ func (s *site) matrix(v *visit) error {
 			if i < len(m.Periods) {
 				cell.Period = m.Periods[i].Code
 				data.Sums[i].OnTime += b2i(c.State == poverty.CellOnTime)
-				data.Sums[i].Owed += b2i(c.State != poverty.CellNone && c.State != poverty.CellExcused)
+				data.Sums[i].Owed += b2i(c.State != poverty.CellNone && c.State != poverty.CellExcused && c.State != poverty.CellNotDue && c.State != poverty.CellExtended)
 			}
 			row.Cells = append(row.Cells, cell)
 		}

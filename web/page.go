@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -160,7 +159,9 @@ type frame struct {
 	Nav     []link
 	Cycle   *poverty.Cycle
 	Me      poverty.Actor
+	More    []link
 	Seat    poverty.Seat // in which the actor acts; zero when there is none
+	Acting  string       // what the seat is called
 	Done    string       // a message about what was just done
 	MailURL string
 	Today   calendar.Date
@@ -193,7 +194,8 @@ func (v *visit) frame(active, title string) frame {
 		f.Done = v.p.T("web.done." + done)
 	}
 	f.Seat = v.seat()
-	f.Nav = v.nav()
+	f.Acting = joinOffice(f.Seat.Title, f.Seat.UnitName)
+	f.Nav, f.More = v.nav()
 	return f
 }
 
@@ -228,11 +230,11 @@ func (v *visit) plays(part poverty.Part) bool {
 	return ok
 }
 
-func (v *visit) nav() []link {
+// nav returns the main pages and, for the foot of the page, the others.
+func (v *visit) nav() (links, more []link) {
 	if v.me.User == 0 {
-		return nil
+		return nil, nil
 	}
-	var links []link
 	if v.cycle != nil {
 		at := "/cycles/" + string(v.cycle.ID)
 		if v.plays(poverty.PartLeadership) || v.plays(poverty.PartStanding) {
@@ -250,9 +252,10 @@ func (v *visit) nav() []link {
 			link{"nav.escalations", at + "/escalations"},
 			link{"nav.notices", at + "/notices"},
 			link{"nav.history", at + "/history"},
-			link{"nav.cycle", at},
 		)
+		more = append(more, link{"nav.cycle", at})
 	}
-	links = append(links, link{"nav.units", "/units"}, link{"nav.calendar", "/settings/calendar"}, link{"nav.help", "/help"})
-	return slices.Clip(links)
+	links = append(links, link{"nav.help", "/help"})
+	more = append(more, link{"nav.units", "/units"}, link{"nav.calendar", "/settings/calendar"}, link{"cycle.all", "/cycles"})
+	return links, more
 }

@@ -168,6 +168,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"history.event":         texts(events),
 		"matrix.cell":           append(texts(cells), "none"),
 		"matrix.letter":         append(texts(cells), "none"),
+		"notice.what":           {"approved", "returned", "accepted", "extended", "excused", "directed"},
 		"notice.is":             texts(noticeStates),
 		"notice.kind":           texts([]poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeDecision}),
 		"plan.act":              texts(planVerbs),
@@ -235,7 +236,9 @@ func TestWords(t *testing.T) {
 		{shortPeriod(vi, "2018-04"), "T4"},
 		{sentence("đến"), "Đến"},
 		{joinOffice("Chủ tịch UBND xã Thượng Long", "UBND xã Thượng Long"), "Chủ tịch UBND xã Thượng Long"},
-		{joinOffice("Trưởng phòng", "Phòng Tư pháp"), "Trưởng phòng, Phòng Tư pháp"},
+		{joinOffice("Công chức giảm nghèo xã Hương Hữu", "UBND xã Hương Hữu"), "Công chức giảm nghèo xã Hương Hữu"},
+		{joinOffice("Trưởng phòng Lao động - TBXH", "Phòng Lao động - Thương binh và Xã hội"), "Trưởng phòng Lao động - TBXH"},
+		{joinOffice("Giám đốc", "Trung tâm Y tế huyện"), "Giám đốc, Trung tâm Y tế huyện"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("got %q, want %q", tt.got, tt.want)

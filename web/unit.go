@@ -104,12 +104,15 @@ func (v *visit) offices(unit poverty.UnitID) ([]poverty.Office, error) {
 // joinOffice adds the unit's name to an office's title, unless the title speaks
 // of it already: "Chủ tịch UBND xã Thượng Long".
 func joinOffice(title, unit string) string {
-	words := strings.SplitN(unit, " ", 3)
-	switch {
-	case title == "":
-		return unit
-	case unit == "" || strings.Contains(title, strings.Join(words[:min(2, len(words))], " ")):
-		return title
+	if title == "" || unit == "" {
+		return title + unit
+	}
+	words := strings.Fields(locale.Fold(unit))
+	n := min(2, len(words))
+	for _, part := range [][]string{words[:n], words[len(words)-n:]} {
+		if strings.Contains(locale.Fold(title), strings.Join(part, " ")) {
+			return title
+		}
 	}
 	return title + ", " + unit
 }
