@@ -187,6 +187,8 @@ type book struct {
 	db     *DB
 	tx     pgx.Tx
 	now    time.Time // when it is recorded
+	upTo   time.Time // how far duties are played forward: now, or the instant of an import
+	quiet  bool      // an import: nobody is sent what was decided long ago
 	cycle  poverty.Cycle
 	t      poverty.Timetable
 	duties []*poverty.Duty
@@ -208,7 +210,8 @@ type opening struct {
 }
 
 func (db *DB) book(tx pgx.Tx, c poverty.Cycle, t poverty.Timetable) *book {
-	return &book{db: db, tx: tx, now: db.now(), cycle: c, t: t, past: map[poverty.DutyID][]poverty.Entry{}, changed: map[poverty.DutyID]bool{}}
+	now := db.now()
+	return &book{db: db, tx: tx, now: now, upTo: now, cycle: c, t: t, past: map[poverty.DutyID][]poverty.Entry{}, changed: map[poverty.DutyID]bool{}}
 }
 
 // load locks duties and reads their history. The lock is what a verdict and a

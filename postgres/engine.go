@@ -340,7 +340,7 @@ func (db *DB) Propose(ctx context.Context, p poverty.Proposal) (out poverty.Prop
 	if err != nil {
 		return out, err
 	}
-	if out.Outcome == nil {
+	if a, _ := poverty.ActorFrom(ctx); out.Outcome == nil && a.System == "" {
 		err = db.try(ctx, p)
 	}
 	return out, err
@@ -412,7 +412,7 @@ func (db *DB) try(ctx context.Context, p poverty.Proposal) error {
 			return err
 		}
 		a.Office = office
-		if _, err := db.enact(ctx, tx, a, id, p, db.now()); err != nil {
+		if _, err := db.enact(ctx, tx, a, id, p, db.now(), false); err != nil {
 			return err
 		}
 		return undo
@@ -447,7 +447,8 @@ func (db *DB) Enact(ctx context.Context, id poverty.DecisionID, at time.Time) (o
 		if err := json.Unmarshal(raw, &p); err != nil {
 			return err
 		}
-		if at.IsZero() {
+		past := !at.IsZero()
+		if !past {
 			at = proposed
 		}
 		if a.User != 0 {
@@ -460,7 +461,7 @@ func (db *DB) Enact(ctx context.Context, id poverty.DecisionID, at time.Time) (o
 		if err != nil {
 			return err
 		}
-		if out, err = db.enact(ctx, tx, a, cycleID, p, at); err != nil {
+		if out, err = db.enact(ctx, tx, a, cycleID, p, at, past); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "update decisions set enacted_at = $2, outcome = $3 where id = $1", id, db.now(), out)
@@ -469,12 +470,17 @@ func (db *DB) Enact(ctx context.Context, id poverty.DecisionID, at time.Time) (o
 	return out, err
 }
 
-func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.CycleID, p poverty.Proposal, at time.Time) (poverty.Outcome, error) {
+// enact carries out a proposal effective at an instant. Past says that it is an
+// import, which stops at that instant: what follows it is imported next.
+func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.CycleID, p poverty.Proposal, at time.Time, past bool) (poverty.Outcome, error) {
 	c, t, err := db.timetable(ctx, tx, id, "")
 	if err != nil {
 		return poverty.Outcome{}, err
 	}
 	b := db.book(tx, c, t)
+	if past {
+		b.upTo, b.quiet = at, true
+	}
 	// Visible under the actor's own rights first; then the consequences are the program's to write.
 	if _, err := b.refer(ctx, p); err != nil {
 		return poverty.Outcome{}, err
@@ -503,7 +509,7 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 	if err != nil {
 		return out, err
 	}
-	if err := b.close(ctx, b.now); err != nil {
+	if err := b.close(ctx, b.upTo); err != nil {
 		return out, err
 	}
 	if p.Add != nil && len(b.duties) > 0 {
@@ -551,7 +557,7 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 		}
 	}
 	b.add(entries...)
-	s = b.advance(d, b.now)
+	s = b.advance(d, b.upTo)
 	if before.Verdict == poverty.Late && d.Verdict == poverty.OnTime {
 		e := b.entry(d, poverty.EventSuperseded, poverty.Entry{At: b.now, Actor: a.User, Office: entries[0].Office, Basis: x.Basis, Reason: "verdict"})
 		e.Ladder = before.LadderNo
@@ -629,7 +635,7 @@ func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.Assignment
 	} else {
 		b.end(poverty.DutyAcceptance, poverty.EventAccepted, by)
 	}
-	b.advance(d, b.now)
+	b.advance(d, b.upTo)
 	b.wakes = append(b.wakes, refOf(*d))
 	out.Duty, out.State = d.ID, string(d.State)
 	return nil

@@ -52,7 +52,7 @@ func (db *DB) SavePlan(ctx context.Context, x poverty.PlanDraftContent) (p pover
 		if p, err = plan(ctx, tx, x.Cycle, x.Unit, ""); err != nil {
 			return err
 		}
-		if len(a.In(x.Unit)) == 0 {
+		if len(a.In(x.Unit)) == 0 && a.System == "" {
 			return poverty.Errorf(poverty.Forbidden, "plan.forbidden.save")
 		}
 		if err := elevate(ctx, tx, "draft"); err != nil {
@@ -237,6 +237,9 @@ func (b *book) follow(kind poverty.DutyKind, p poverty.Plan, at time.Time) bool 
 }
 
 func (b *book) tell(d *poverty.Duty, kind poverty.NoticeKind, at time.Time, what string, to []string) {
+	if b.quiet {
+		return
+	}
 	b.told = append(b.told, told{duty: d, kind: kind, to: to, at: at, text: what,
 		key: fmt.Sprintf("%s|%s|%d|%s", d.Key, what, d.Returns, at.UTC().Format(time.RFC3339))})
 }

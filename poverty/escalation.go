@@ -114,7 +114,7 @@ type decider struct {
 
 func (d Duty) mayDecide(c Cycle, a Actor, x Decision) (decider, error) {
 	if a.System != "" {
-		return decider{}, nil
+		return decider{office: x.Office}, nil
 	}
 	if c.State == CycleClosed {
 		return decider{}, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))

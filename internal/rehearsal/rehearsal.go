@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -150,7 +149,7 @@ func (p *play) end() time.Time {
 // environment, with a callback at the instant of each scripted line.
 func (p *play) perform() (err error) {
 	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(p.start)
 	env.SetTestTimeout(2 * time.Minute)
@@ -283,8 +282,8 @@ func Expand(r poverty.Rehearsal, cal *calendar.Calendar) []poverty.Line {
 	}
 	for _, h := range r.Habits {
 		t, ok := r.New.Cycle.Rules.Template(h.Duty)
-		if !ok {
-			continue
+		if !ok || t.Kind == poverty.DutyAppraisal || t.Kind == poverty.DutyApproval {
+			continue // these follow a plan that is sent
 		}
 		for _, o := range occurrences(r, t, cal) {
 			for _, unit := range r.New.Cycle.Rules.Owing(poverty.Template{Who: h.Who}) {
@@ -337,6 +336,9 @@ func byHabit(r poverty.Rehearsal, h poverty.Habit, t poverty.Template, unit pove
 	if h.Before > 0 {
 		day = cal.AddWorkingDays(o.LastDay, -h.Before)
 	}
+	if t.Kind == poverty.DutyPlan {
+		return planByHabit(r, h, unit, day, cal)
+	}
 	act := poverty.ActDone
 	if t.Kind.Accepts() != "" {
 		act = poverty.ActSubmit
@@ -352,6 +354,39 @@ func byHabit(r poverty.Rehearsal, h poverty.Habit, t poverty.Template, unit pove
 	if h.AcceptAfter > 0 && !has(string(poverty.ActAccept), string(poverty.ActReturn)) && act == poverty.ActSubmit {
 		lines = append(lines, poverty.Line{Row: h.Row, At: cal.AddWorkingDays(day, h.AcceptAfter).At(h.AcceptAt), Office: h.AcceptBy,
 			Act: string(poverty.ActAccept), Duty: h.Duty, Unit: unit, Period: string(o.Period)})
+	}
+	return lines
+}
+
+// planByHabit sends a plan, and has it appraised and approved where there is a
+// habit for that.
+func planByHabit(r poverty.Rehearsal, h poverty.Habit, unit poverty.UnitID, day calendar.Date, cal *calendar.Calendar) []poverty.Line {
+	line := poverty.Line{Row: h.Row, At: day.At(h.At), Office: poverty.OfficeID(unit + "/head"), Act: string(poverty.PlanSend), Duty: h.Duty, Unit: unit}
+	lines := []poverty.Line{line}
+	for _, next := range []struct {
+		kind   poverty.DutyKind
+		verb   poverty.PlanVerb
+		office poverty.OfficeID
+	}{
+		{poverty.DutyAppraisal, poverty.PlanAppraise, poverty.OfficeID(r.New.Cycle.Rules.Bindings.Standing + "/head")},
+		{poverty.DutyApproval, poverty.PlanApprove, r.New.Cycle.Rules.Bindings.ViceChair},
+	} {
+		for _, own := range r.Habits {
+			t, ok := r.New.Cycle.Rules.Template(own.Duty)
+			if !ok || t.Kind != next.kind {
+				continue
+			}
+			days, err := t.Due.WithEvent(day).Days(cal, t.DayOff, calendar.Month{}, calendar.Month{})
+			if err != nil {
+				continue
+			}
+			day = cal.AddWorkingDays(days[0].LastDay, -max(own.Before, 1))
+			if own.Before == 0 {
+				day = cal.Previous(days[0].LastDay)
+			}
+			line.Row, line.At, line.Office, line.Act = own.Row, day.At(own.At), next.office, string(next.verb)
+			lines = append(lines, line)
+		}
 	}
 	return lines
 }

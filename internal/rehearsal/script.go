@@ -21,6 +21,13 @@ func (p *play) carry(line poverty.Line, imported time.Time) error {
 	case "occupy":
 		return p.occupy(line, day)
 	}
+	if !imported.IsZero() {
+		proposal, err := p.proposal(p.ctx, line)
+		if err != nil {
+			return err
+		}
+		return p.enter(proposal, imported)
+	}
 	user, err := p.store.Holder(p.ctx, line.Office, day)
 	if err != nil {
 		return err
@@ -32,9 +39,6 @@ func (p *play) carry(line poverty.Line, imported time.Time) error {
 	proposal, err := p.proposal(ctx, line)
 	if err != nil {
 		return err
-	}
-	if !imported.IsZero() {
-		return p.enter(proposal, imported)
 	}
 	stored, err := p.store.Propose(ctx, proposal)
 	if err != nil {
@@ -136,10 +140,23 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 			x.Report.LateReason = line.Reason
 		}
 	}
-	if d.Kind == poverty.DutySurvey && line.Figures != nil {
-		x.Survey = &poverty.SurveyCounts{Households: int(line.Figures["households"]), Poor: int(line.Figures["poor"]), NearPoor: int(line.Figures["near_poor"])}
+	if d.Kind == poverty.DutySurvey {
+		x.Survey = p.counts(line)
 	}
 	return poverty.Proposal{Duty: &x}, nil
+}
+
+// counts are what a line confirms a survey with; by habit, the target reached.
+func (p *play) counts(line poverty.Line) *poverty.SurveyCounts {
+	if line.Figures != nil {
+		return &poverty.SurveyCounts{Households: int(line.Figures["households"]), Poor: int(line.Figures["poor"]), NearPoor: int(line.Figures["near_poor"])}
+	}
+	for _, t := range p.r.New.Targets {
+		if t.Unit == line.Unit {
+			return &poverty.SurveyCounts{Households: t.Households, Poor: t.Poor - t.ToLeave}
+		}
+	}
+	return nil
 }
 
 // draft writes the plan that is about to be sent.
