@@ -126,10 +126,7 @@ func (s *site) timeline(v *visit) error {
 		row := phaseRow{Phase: p, Href: "/cycles/" + string(v.cycle.ID) + "/duties?kind=&period=" + p.Period}
 		if t, ok := v.cycle.Rules.Template(p.Code); ok {
 			row.Href = "/cycles/" + string(v.cycle.ID) + "/duties?kind=" + string(t.Kind) + "&period=" + p.Period
-			row.Title = t.Title
-			if v.p.Lang() == "en" && t.TitleEN != "" {
-				row.Title = t.TitleEN
-			}
+			row.Title = v.title(p.Code, p.Title)
 			if p.Future && p.Total == 0 {
 				row.Total = len(v.cycle.Rules.Owing(t))
 			}

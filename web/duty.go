@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -58,10 +60,8 @@ func (d dutyRow) DaysLeft() int { return -d.Days }
 // row prepares a duty for a list.
 func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 	row := dutyRow{Duty: d, Name: d.Title}
-	if v.cycle != nil && v.cycle.ID == d.Cycle {
-		if t, ok := v.cycle.Rules.Template(d.Code); ok && v.p.Lang() == "en" && t.TitleEN != "" {
-			row.Name = t.TitleEN
-		}
+	if v.p.Lang() != "vi" {
+		row.Name = v.title(d.Code, d.Title)
 	}
 	about, err := v.about(d)
 	if err != nil {
@@ -82,6 +82,22 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 	case poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
 	}
 	return row, nil
+}
+
+// title returns what the cycle calls the duties of a code in the reader's
+// language.
+func (v *visit) title(code, otherwise string) string {
+	if v.cycle == nil {
+		return otherwise
+	}
+	t, ok := v.cycle.Rules.Template(code)
+	switch {
+	case !ok:
+		return otherwise
+	case v.p.Lang() == "en" && t.TitleEN != "":
+		return t.TitleEN
+	}
+	return t.Title
 }
 
 func (v *visit) rows(duties []poverty.Duty) ([]dutyRow, error) {
@@ -433,6 +449,9 @@ func (v *visit) rungRows(d poverty.Duty, planned []poverty.Planned, entries []po
 	for _, p := range planned {
 		row := rungRow{Rung: p.Rung, At: p.At, State: "planned"}
 		for _, e := range entries {
+			if e.Event == poverty.EventLapsed && e.Ladder == d.LadderNo && row.State == "held" {
+				row.State, row.When = "planned", time.Time{}
+			}
 			if e.Ladder != d.LadderNo || e.Rung != p.Rung {
 				continue
 			}
@@ -508,8 +527,10 @@ func (newDutyData) Kinds() []poverty.DutyKind {
 	return []poverty.DutyKind{poverty.DutyTask, poverty.DutyStart, poverty.DutyMeeting}
 }
 
+// ladderLine is a ladder and the kinds of duty that share it.
 type ladderLine struct {
-	Name  string
+	Name  string // by which it is chosen
+	Names string
 	Steps []rungRow
 }
 
@@ -521,6 +542,7 @@ func (s *site) newDuty(v *visit) error {
 	}
 	f := newForm()
 	f.Values.Set("unit", v.r.URL.Query().Get("unit"))
+	f.Values.Set("ladder", taskLadder)
 	return v.showNewDuty(http.StatusOK, f)
 }
 
@@ -534,30 +556,37 @@ func (v *visit) showNewDuty(status int, f form) error {
 	})
 }
 
-// ladders words the ladders of a cycle, sorted by name.
+// ladders words the ladders of a cycle; those that are alike come once, the one
+// for tasks standing for its likes.
 func (v *visit) ladders(c poverty.Cycle) []ladderLine {
 	var lines []ladderLine
-	for name, ladder := range c.Rules.Ladders {
-		line := ladderLine{Name: name}
-		for _, step := range ladder {
-			var to []string
-			for _, t := range step.To {
-				if v.p.Has("duty.to." + t) {
-					t = v.p.T("duty.to." + t)
-				}
-				to = append(to, t)
+	seen := map[string]int{}
+	for _, name := range slices.Sorted(maps.Keys(c.Rules.Ladders)) {
+		line := ladderLine{Name: name, Names: label(v.p, "duty.ladder", name)}
+		for _, step := range c.Rules.Ladders[name] {
+			to := make([]string, len(step.To))
+			for i, t := range step.To {
+				to[i] = label(v.p, "duty.to", t)
 			}
 			line.Steps = append(line.Steps, rungRow{Rung: step.Rung.String(), To: strings.Join(to, ", "), State: string(step.Demands)})
 		}
-		lines = append(lines, line)
+		steps := fmt.Sprint(line.Steps)
+		i, known := seen[steps]
+		if !known {
+			seen[steps] = len(lines)
+			lines = append(lines, line)
+			continue
+		}
+		lines[i].Names += ", " + line.Names
+		if name == taskLadder {
+			lines[i].Name = name
+		}
 	}
-	slices.SortFunc(lines, func(a, b ladderLine) int { return strings.Compare(a.Name, b.Name) })
 	return lines
 }
 
-// Label words a ladder's name, or its first rungs where the catalogue has no
-// word for it.
-func (l ladderLine) Label() string { return "duty.ladder." + l.Name }
+// taskLadder is the ladder of duties made by hand, unless another is chosen.
+const taskLadder = "task"
 
 func (s *site) addDuty(v *visit) error {
 	f := v.sentForm("add")

@@ -20,6 +20,7 @@ type entryRow struct {
 	poverty.Entry
 	OfficeName string
 	UnitName   string
+	What       string // the duty, where its code tells
 	To         bool // the office is addressed, it did nothing
 	Recorded   bool // later than it was effective
 }
@@ -41,7 +42,7 @@ func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed }
 func (v *visit) entryRows(entries []poverty.Entry) ([]entryRow, error) {
 	rows := make([]entryRow, 0, len(entries))
 	for _, e := range entries {
-		row := entryRow{Entry: e, Recorded: e.RecordedAt.Sub(e.At) >= 60e9}
+		row := entryRow{Entry: e, What: v.title(e.Code, ""), Recorded: e.RecordedAt.Sub(e.At) >= 60e9}
 		var err error
 		if e.Office != "" {
 			if row.OfficeName, err = v.officeName(e.Office); err != nil {

@@ -141,7 +141,7 @@ func staticLink(name string) string { return "/static/" + name + "?v=" + staticV
 func (s *site) static(w http.ResponseWriter, r *http.Request) {
 	name := path.Clean(strings.TrimPrefix(r.URL.Path, "/"))
 	if info, err := fs.Stat(staticFiles, name); err != nil || info.IsDir() {
-		s.open(func(v *visit) error { return poverty.Errorf(poverty.NotFound, "error.not_found") })(w, r)
+		s.open(s.missing)(w, r)
 		return
 	}
 	if strings.HasSuffix(name, ".woff2") {

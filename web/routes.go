@@ -60,8 +60,8 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	s := &site{store: store, engine: engine, door: door, cfg: cfg}
 	r := chi.NewRouter()
 	r.Use(secure, middleware.Compress(5, "text/html", "text/css", "text/plain"))
-	r.NotFound(s.open(func(*visit) error { return poverty.Errorf(poverty.NotFound, "error.not_found") }))
-	r.MethodNotAllowed(s.open(func(*visit) error { return poverty.Errorf(poverty.NotFound, "error.not_found") }))
+	r.NotFound(s.open(s.missing))
+	r.MethodNotAllowed(s.open(s.missing))
 
 	r.Get("/static/*", s.static)
 	r.Get("/dang-nhap", s.open(s.signInForm))
@@ -214,6 +214,19 @@ func (s *site) seated(h handler) http.HandlerFunc {
 		}
 		return h(v)
 	})
+}
+
+// missing serves an address that is none, with the navigation for who is
+// signed in.
+func (s *site) missing(v *visit) error {
+	if _, ok := poverty.ActorFrom(v.ctx()); ok {
+		me, err := s.store.Me(v.ctx())
+		if err != nil {
+			return err
+		}
+		v.me = me
+	}
+	return poverty.Errorf(poverty.NotFound, "error.not_found")
 }
 
 // in goes on within a cycle.
