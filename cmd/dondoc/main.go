@@ -15,6 +15,10 @@ import (
 
 // CLI is the command line.
 type CLI struct {
+	Dev       DevCmd       `cmd:"" help:"Run everything on this machine, with the example."`
+	Serve     ServeCmd     `cmd:"" help:"Serve the pages and the API."`
+	Work      WorkCmd      `cmd:"" help:"Run the workflows and send the notices."`
+	Migrate   MigrateCmd   `cmd:"" help:"Bring the database's schema up to date."`
 	Deadlines DeadlinesCmd `cmd:"" help:"Show the last day of a deadline, and when its reminders and overdue notices are due."`
 	Calendar  CalendarCmd  `cmd:"" help:"Show a year's days off and make-up days."`
 	Rehearse  RehearseCmd  `cmd:"" help:"Play a whole cycle from its files, with time skipped, and print what would happen."`

@@ -219,7 +219,7 @@ func printLedger(out io.Writer, l rehearsal.Ledger, r poverty.Rehearsal) error {
 		if t, ok := titles[line.Office]; ok {
 			office = t
 		}
-		fmt.Fprintf(out, "%s  %-14s %-20s %-28s %-8s %-10s %s %s\n", p.DateTime(at), p.T("event."+string(line.Event)),
+		fmt.Fprintf(out, "%s  %-14s %-20s %-28s %-8s %-10s %s %s\n", p.DateTime(at), p.T("history.event."+string(line.Event)),
 			line.Duty, names[line.Unit], line.Period, line.Rung, office, line.Notice)
 	}
 	fmt.Fprintln(out)

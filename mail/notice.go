@@ -1,0 +1,205 @@
+package mail
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"log/slog"
+	"strings"
+	"time"
+
+	"dondoc/calendar"
+	"dondoc/locale"
+	"dondoc/poverty"
+)
+
+// Letters words letters and knows where their links lead. BaseURL has no slash
+// at its end; Domain is the right side of the Message-IDs.
+type Letters struct {
+	BaseURL string
+	Domain  string
+}
+
+// Message returns a letter as a mail in the language of whoever gets it: one
+// mail for all that the person is told at that instant, the gravest first.
+func (w Letters) Message(l poverty.Letter) Message {
+	p := locale.For(l.To.Language)
+	items := make([]item, 0, len(l.Notices))
+	for _, n := range l.Notices {
+		items = append(items, w.item(p, l, n))
+	}
+	subject := p.T("mail.subject.many", "count", len(items))
+	if len(items) == 1 {
+		subject = p.T("mail.subject.one", "what", items[0].head)
+	}
+	return Message{
+		To: l.To.Email, Subject: subject, Text: w.text(p, l, items), HTML: w.html(p, l, items),
+		ID: MessageID(l.ID, w.Domain), Date: l.At,
+	}
+}
+
+// item is one notice in words.
+type item struct {
+	head  string // what it is about
+	lines []string
+	link  string
+}
+
+func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) item {
+	link := w.BaseURL + "/cycles/" + string(n.Cycle) + "/board"
+	switch n.Kind {
+	case poverty.NoticeSummary:
+		return item{head: p.T("mail.summary.head"), lines: []string{p.T("mail.summary.text")}, link: link}
+	case poverty.NoticeVacancy:
+		return item{head: p.T("mail.vacancy.head", "office", n.Text), lines: []string{p.T("mail.vacancy.text", "office", n.Text)}, link: link}
+	case poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeDecision:
+	}
+	d := l.Duties[n.Duty]
+	about := d.Title
+	if d.Period != "" {
+		about = p.T("mail.of_period", "title", d.Title, "period", p.Month(d.Period))
+	}
+	it := item{link: fmt.Sprintf("%s/duties/%d", w.BaseURL, n.Duty)}
+	late := 0
+	if !d.LastDay.IsZero() {
+		late = d.LastDay.DaysUntil(calendar.DateOf(l.At))
+	}
+	switch n.Kind {
+	case poverty.NoticeReminder:
+		it.head = p.T("mail.reminder.head", "what", about, "day", d.LastDay)
+		it.lines = append(it.lines, p.T("mail.reminder.ask", "unit", d.UnitName, "day", d.LastDay))
+	case poverty.NoticeOverdue:
+		it.head = p.T("mail.overdue.head", "what", about, "days", late)
+		it.lines = append(it.lines, p.T("mail.overdue.ask", "unit", d.UnitName, "day", d.LastDay, "days", late))
+	case poverty.NoticeEscalation:
+		it.head = p.T("mail.escalation.head", "unit", d.UnitName, "what", about, "days", late)
+		it.lines = append(it.lines, p.T("mail.escalation.tell", "unit", d.UnitName, "day", d.LastDay, "days", late))
+	case poverty.NoticeDecision:
+		it.head = p.T("notice.what."+n.Text) + ": " + about
+		if !d.LastDay.IsZero() && d.State.Owed() {
+			it.lines = append(it.lines, p.T("mail.decision.term", "day", cmp.Or(d.HeldUntil, d.LastDay)))
+		}
+	case poverty.NoticeSummary, poverty.NoticeVacancy:
+	}
+	switch n.Demand {
+	case poverty.DemandAcknowledgement:
+		it.lines = append(it.lines, p.T("mail.demand.acknowledgement"))
+	case poverty.DemandDecision:
+		it.lines = append(it.lines, p.T("mail.demand.decision"))
+	case poverty.DemandNothing:
+	}
+	return it
+}
+
+func (w Letters) text(p *locale.Printer, l poverty.Letter, items []item) string {
+	var b strings.Builder
+	b.WriteString(p.T("mail.greeting", "name", l.To.Name) + "\n\n")
+	for i, it := range items {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, it.head)
+		for _, line := range it.lines {
+			b.WriteString("   " + line + "\n")
+		}
+		b.WriteString("   " + p.T("mail.open", "link", it.link) + "\n\n")
+	}
+	b.WriteString(p.T("mail.footer") + "\n")
+	return b.String()
+}
+
+func (w Letters) html(p *locale.Printer, l poverty.Letter, items []item) string {
+	var b strings.Builder
+	e := html.EscapeString
+	fmt.Fprintf(&b, `<!doctype html><html lang="%s"><body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em">`, p.Lang())
+	fmt.Fprintf(&b, "<p>%s</p><ol>", e(p.T("mail.greeting", "name", l.To.Name)))
+	for _, it := range items {
+		fmt.Fprintf(&b, "<li><p><strong>%s</strong>", e(it.head))
+		for _, line := range it.lines {
+			b.WriteString("<br>" + e(line))
+		}
+		fmt.Fprintf(&b, `<br><a href="%s">%s</a></p></li>`, e(it.link), e(p.T("mail.answer")))
+	}
+	fmt.Fprintf(&b, `</ol><p style="color:#555">%s</p></body></html>`, e(p.T("mail.footer")))
+	return b.String()
+}
+
+// Postman drains the queue of notices: it takes what is due, words it, sends
+// it, and records how that ended. Several may run side by side.
+type Postman struct {
+	Post   poverty.Post
+	Sender interface {
+		SendAll(ctx context.Context, messages []Message) []error
+	}
+	Letters Letters
+	Every   time.Duration // how often it looks
+	Now     func() time.Time
+}
+
+// Run drains the queue until ctx ends. What cannot be reached now is tried
+// again later.
+func (p Postman) Run(ctx context.Context) {
+	tick := time.NewTicker(p.Every)
+	defer tick.Stop()
+	for {
+		for ctx.Err() == nil {
+			n, err := p.Round(ctx)
+			if err != nil && ctx.Err() == nil {
+				slog.Warn("notices wait", "err", err)
+			}
+			if err != nil || n == 0 {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// batch is how many notices one round takes.
+const batch = 200
+
+// Round sends what is due now and returns how many letters that were.
+func (p Postman) Round(ctx context.Context) (int, error) {
+	ctx = poverty.WithActor(ctx, poverty.System("postman"))
+	now := p.Now()
+	letters, err := p.Post.Letters(ctx, now, now, batch)
+	if err != nil || len(letters) == 0 {
+		return 0, err
+	}
+	var done []poverty.Delivery
+	var send []Message
+	var sending []poverty.Letter
+	for _, l := range letters {
+		if l.To.Email == "" {
+			done = append(done, poverty.Delivery{Letter: l, State: poverty.NoticeFailed, Failure: "no address", At: now})
+			continue
+		}
+		sending, send = append(sending, l), append(send, p.Letters.Message(l))
+	}
+	for i, err := range p.Sender.SendAll(ctx, send) {
+		d := poverty.Delivery{Letter: sending[i], State: poverty.NoticeSent, At: p.Now()}
+		if err != nil {
+			d.State, d.Failure = poverty.NoticeFailed, reason(err)
+			if Temporary(err) {
+				d.State, d.Retry = poverty.NoticeQueued, p.Now().Add(backoff(sending[i].Attempts))
+			}
+		}
+		done = append(done, d)
+	}
+	return len(letters), p.Post.Delivered(context.WithoutCancel(ctx), done)
+}
+
+func reason(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok && e.Reason != "" {
+		return e.Reason
+	}
+	return err.Error()
+}
+
+// backoff grows from 15 seconds to half an hour.
+func backoff(attempts int) time.Duration {
+	return min(15*time.Second<<min(attempts, 7), 30*time.Minute)
+}
