@@ -46,7 +46,8 @@ type cycleData struct {
 	Reviews          []poverty.Review
 	Groups           []groupRow
 	Ladders          []ladderLine
-	MayRun           bool // start, amend and close
+	MayRun           bool // start and amend
+	MayClose         bool
 	Form             form
 }
 
@@ -61,7 +62,7 @@ func (v *visit) mayRun() bool {
 func (v *visit) cycleWith(status int, f form) error {
 	c := *v.cycle
 	b := c.Rules.Bindings
-	data := cycleData{frame: v.frame("nav.cycle", c.Title), MayRun: v.mayRun(), Form: f, Ladders: v.ladders(c)}
+	data := cycleData{frame: v.frame("nav.cycle", c.Title), MayRun: v.mayRun(), MayClose: v.plays(poverty.PartLeadership), Form: f, Ladders: v.ladders(c)}
 	var err error
 	for _, one := range []struct {
 		into *string
@@ -151,8 +152,8 @@ type closingData struct {
 var closingPage = newPage[closingData]("cycle/closing.html")
 
 func (s *site) closing(v *visit) error {
-	if !v.mayRun() {
-		return poverty.Errorf(poverty.Forbidden, "cycle.forbidden")
+	if !v.plays(poverty.PartLeadership) {
+		return poverty.Errorf(poverty.Forbidden, "cycle.forbidden.close")
 	}
 	return v.showClosing(http.StatusOK, newForm())
 }

@@ -51,9 +51,6 @@ func (o offer) Problem(field string) string {
 	return ""
 }
 
-// Refusals returns all that was wrong with this form.
-func (o offer) Refusals() []string { return o.form.Refusals() }
-
 // ID returns the id of a field of this form on its page.
 func (o offer) ID(field string) string {
 	return strings.Trim(strings.ReplaceAll(o.Address, "/", "-"), "-") + "-" + string(o.Act) + "-" + field
@@ -72,6 +69,9 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 		x := poverty.Decision{Duty: d.ID, Act: act, Reason: "x", Basis: "x", By: v.today}
 		switch act {
 		case poverty.ActExtend:
+			if d.LastDay.IsZero() {
+				continue // it is dated
+			}
 			x.By = v.today.AddDays(1)
 			if next := d.LastDay.AddDays(1); next.After(x.By) {
 				x.By = next

@@ -3,9 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"errors"
-	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,22 +66,14 @@ func (f form) Failed(name string) bool {
 // Bad reports whether anything was refused.
 func (f form) Bad() bool { return f.Banner != "" || len(f.Problems) > 0 }
 
-// Refusals returns all that was wrong.
-func (f form) Refusals() []string {
-	var all []string
-	if f.Banner != "" {
-		all = append(all, f.Banner)
-	}
-	for _, field := range slices.Sorted(maps.Keys(f.Problems)) {
-		all = append(all, f.Problems[field])
-	}
-	return append(all, f.Down...)
-}
-
 // refuse puts an error into the form and returns the status to answer with. An
 // error that no form can mend comes back.
 func (v *visit) refuse(f *form, err error) (int, error) {
 	kind := poverty.KindOf(err)
+	if kind != poverty.Unavailable {
+		// The key stands for what was refused; what is mended is another decision.
+		f.Key = rand.Text()
+	}
 	switch kind {
 	case poverty.NotFound, poverty.Internal:
 		return 0, err

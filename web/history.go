@@ -21,8 +21,8 @@ type entryRow struct {
 	OfficeName string
 	UnitName   string
 	What       string // the duty, where its code tells
-	To         bool // the office is addressed, it did nothing
-	Recorded   bool // later than it was effective
+	To         bool   // the office is addressed, it did nothing
+	Recorded   bool   // later than it was effective
 }
 
 // Link returns the address of the duty that the line is about.

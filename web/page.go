@@ -178,6 +178,10 @@ func (f frame) Home() string { return "/" }
 // SignedIn reports whether somebody is signed in.
 func (f frame) SignedIn() bool { return f.Me.User != 0 }
 
+// Seatless reports whether the person holds no office now and sees next to
+// nothing.
+func (f frame) Seatless() bool { return f.SignedIn() && !f.Me.Admin && len(f.Me.Seats) == 0 }
+
 // Is reports whether an entry of the navigation is the page shown.
 func (f frame) Is(key string) bool { return f.Active == key }
 

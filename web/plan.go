@@ -102,9 +102,6 @@ func (o planOffer) Problem(field string) string {
 	return ""
 }
 
-// Refusals returns all that was wrong with this form.
-func (o planOffer) Refusals() []string { return o.form.Refusals() }
-
 // ID returns the id of a field of this form on its page.
 func (o planOffer) ID(field string) string {
 	return o.Address[strings.LastIndexByte(o.Address, '/')+1:] + "-" + string(o.Verb) + "-" + field
@@ -183,6 +180,14 @@ func (d planData) ToLeave() string {
 		before = strconv.Itoa(d.Plan.ToLeave)
 	}
 	return d.Form.Or("to_leave", before)
+}
+
+// Stored returns the text in the store, when it is not what was typed.
+func (d planData) Stored() string {
+	if d.Form.Banner != "" && d.Text() != d.Plan.Plan.Text {
+		return d.Plan.Plan.Text
+	}
+	return ""
 }
 
 // Text returns what stands in the field of the plan's text.
