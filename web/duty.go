@@ -23,6 +23,7 @@ type dutyRow struct {
 	About string // what it is about besides unit and period
 	Days  int    // how many days its last day is over; negative: to go
 	Href  string // the page where the debtor works on it
+	Mine  bool   // the actor may have something to decide on it
 }
 
 // Cell returns the mark of the duty's state.
@@ -72,6 +73,7 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		row.Days = d.LastDay.DaysUntil(v.today)
 	}
 	row.Href = row.Link()
+	row.Mine = row.Owed() && (v.plays(poverty.PartStanding) || v.plays(poverty.PartLeadership) || len(v.me.In(d.Unit)) > 0)
 	switch d.Kind {
 	case poverty.DutyReport, poverty.DutyConsolidation:
 		row.Href = "/reports/" + strconv.FormatInt(int64(d.ID), 10)
@@ -276,10 +278,7 @@ func pageOf(q url.Values) int {
 
 func newPager(path string, q url.Values, page int, more bool) pager {
 	at := func(n int) string {
-		next := url.Values{}
-		for k, v := range q {
-			next[k] = v
-		}
+		next := maps.Clone(q)
 		next.Set("page", strconv.Itoa(n))
 		return path + "?" + next.Encode()
 	}
@@ -433,7 +432,9 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 	if err != nil {
 		return err
 	}
-	data.Notices = v.noticeRows(found)
+	if data.Notices, err = v.noticeRows(found); err != nil {
+		return err
+	}
 	cal, err := v.store.Calendar(v.ctx())
 	if err != nil {
 		return err

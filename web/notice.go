@@ -29,12 +29,19 @@ func (n noticeRow) Trouble() bool {
 	return n.State == poverty.NoticeFailed || n.State == poverty.NoticeVacant
 }
 
-func (v *visit) noticeRows(found []poverty.Notice) []noticeRow {
+func (v *visit) noticeRows(found []poverty.Notice) ([]noticeRow, error) {
 	rows := make([]noticeRow, len(found))
 	for i, n := range found {
 		rows[i] = noticeRow{n}
+		if n.Kind == poverty.NoticeVacancy && n.Text != "" {
+			name, err := v.officeName(poverty.OfficeID(n.Text))
+			if err != nil {
+				return nil, err
+			}
+			rows[i].Text = name
+		}
 	}
-	return rows
+	return rows, nil
 }
 
 type noticesData struct {
@@ -65,6 +72,8 @@ func (s *site) notices(v *visit) error {
 		next := url.Values{"after": {strconv.FormatInt(found[perPage-1].ID, 10)}, "state": {data.State}, "mine": {q.Get("mine")}}
 		data.Older = v.r.URL.Path + "?" + next.Encode()
 	}
-	data.Rows = v.noticeRows(found)
+	if data.Rows, err = v.noticeRows(found); err != nil {
+		return err
+	}
 	return noticesPage.show(v, http.StatusOK, data)
 }
