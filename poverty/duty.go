@@ -1,7 +1,6 @@
 package poverty
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -221,11 +220,11 @@ type Timetable struct {
 	Started  time.Time
 }
 
-// Advance plays a duty's history forward and returns what falls due up to and
-// including until that the history does not hold yet: verdicts, rungs fired,
-// held or passed, and lapses, each at its planned instant and judged by the
-// facts effective before that instant. It returns where the duty stands then,
-// and its next planned instant (zero: none).
+// Advance plays a duty's history, given in the order in which it was recorded,
+// forward and returns what falls due up to and including until that it does not
+// hold yet: verdicts, rungs fired, held or passed, and lapses, each at its
+// planned instant and judged by the facts effective before that instant. It
+// returns where the duty stands then, and its next planned instant (zero: none).
 //
 // Because facts are judged as of the planned instant, it does not matter how
 // late it is called.
@@ -342,12 +341,7 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 		verdicts: map[int]bool{},
 		lapses:   map[rungKey]bool{},
 	}
-	slices.SortStableFunc(w.entries, func(a, b Entry) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
+	slices.SortStableFunc(w.entries, func(a, b Entry) int { return a.At.Compare(b.At) })
 	for _, e := range w.entries {
 		k := rungKey{e.Ladder, e.Rung}
 		switch e.Event {
@@ -357,6 +351,8 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 			w.heldLog[heldKey{k, e.By}] = true
 		case EventOverdue:
 			w.verdicts[e.Ladder] = true
+		case EventAccepted:
+			w.verdicts[e.Ladder] = w.verdicts[e.Ladder] || e.deemed()
 		case EventLapsed:
 			w.lapses[rungKey{e.Ladder, e.By.String()}] = true
 		}
@@ -364,13 +360,16 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 	return w
 }
 
+// deemed reports whether silence until the last day counted as a yes.
+func (e Entry) deemed() bool { return e.Event == EventAccepted && e.Basis == "deemed" }
+
 func (w *walker) walk(until time.Time, emit bool) {
 	for i := 0; ; {
 		c, at := w.candidate()
 		if !emit {
 			at = time.Time{}
 		}
-		if i < len(w.entries) && (at.IsZero() || w.entries[i].At.Before(at)) {
+		if i < len(w.entries) && (at.IsZero() || w.entries[i].At.Before(at) || w.entries[i].At.Equal(at) && w.entries[i].deemed()) {
 			w.apply(w.entries[i])
 			i++
 			continue
@@ -392,7 +391,7 @@ func (w *walker) walk(until time.Time, emit bool) {
 // not hold; a zero instant when there is none.
 func (w *walker) candidate() (Entry, time.Time) {
 	s := &w.s
-	if !s.State.Owed() || s.LastDay.IsZero() {
+	if !s.State.Owed() {
 		return Entry{}, time.Time{}
 	}
 	var best Entry
@@ -407,7 +406,7 @@ func (w *walker) candidate() (Entry, time.Time) {
 			Event: ev, At: at, Ladder: s.LadderNo,
 		}
 	}
-	if !s.verdict {
+	if !s.verdict && !s.LastDay.IsZero() {
 		e := entry(EventOverdue, calendar.OverdueAt(s.LastDay))
 		if w.duty.Deemed {
 			e.Event, e.Basis = EventAccepted, "deemed"
@@ -518,7 +517,7 @@ func (w *walker) apply(e Entry) {
 	case EventAcknowledged, EventDirected:
 		s.HeldUntil, s.HoldEvent = e.By, e.Event
 		for i, r := range s.rungs {
-			s.rungs[i].held = w.heldLog[heldKey{rungKey{s.LadderNo, r.step.Rung.String()}, e.By}]
+			s.rungs[i].held = r.held && r.at.Before(e.At) || w.heldLog[heldKey{rungKey{s.LadderNo, r.step.Rung.String()}, e.By}]
 		}
 	case EventLapsed:
 		w.resume(e.By)
@@ -579,9 +578,14 @@ func (w *walker) ladder(returned bool) Ladder {
 
 // resume plans the rungs not yet fired anew after a hold ran out: the first on
 // the first working day after the promise, the others at their old distance.
+// A hold that ran out before the last day brings nothing forward.
 func (w *walker) resume(promise calendar.Date) {
 	s := &w.s
 	s.HeldUntil, s.HoldEvent = calendar.Date{}, ""
+	if promise.Before(s.LastDay) {
+		s.rungs = slices.DeleteFunc(s.rungs, func(r rungState) bool { return !r.fired && r.at.Before(calendar.OverdueAt(promise)) })
+		return
+	}
 	s.rungs = slices.DeleteFunc(s.rungs, func(r rungState) bool { return !r.fired && r.step.Rung.Kind == calendar.KindRemind })
 	var open []calendar.Rung
 	for _, r := range s.rungs {
