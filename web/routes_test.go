@@ -19,6 +19,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"dondoc/auth"
 	"dondoc/calendar"
 	"dondoc/documents"
 	"dondoc/internal/testkit"
@@ -117,6 +118,8 @@ type door struct {
 func (d *door) SignIn(http.ResponseWriter, *http.Request, string, string) error { return d.refuse }
 func (d *door) SignOut(*http.Request) error                                     { return nil }
 func (d *door) SetOffice(_ context.Context, office poverty.OfficeID)            { d.office = office }
+
+var _ web.Door = (*auth.Auth)(nil)
 
 func newDistrict(t *testing.T) *district {
 	t.Helper()
