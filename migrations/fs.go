@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds the migration files, applied in the order of their numbers.
 //
-//go:embed *.sql
+//go:embed 0*.sql
 var FS embed.FS

@@ -517,7 +517,7 @@ func TestDuty_key_names_period_and_subject_where_it_has_them(t *testing.T) {
 func TestDuty_random_histories_do_not_depend_on_when_the_program_looked(t *testing.T) {
 	end := at("2018-08-01 00:00")
 	for seed := range uint64(250) {
-		r := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test that repeats
+		r := rand.New(rand.NewPCG(seed, 7))
 		d := aDuty([]string{"report", "start"}[r.IntN(2)])
 		last := ""
 		if r.IntN(5) > 0 {
@@ -636,7 +636,7 @@ func simulate(t poverty.Timetable, d poverty.Duty, last string, facts []poverty.
 		return from
 	}
 	number := func(name string) (n int) {
-		fmt.Sscanf(name[strings.Index(name, " "):], "%d", &n) //nolint:errcheck // made by the ladder
+		fmt.Sscanf(name[strings.Index(name, " "):], "%d", &n)
 		return n
 	}
 	begin := func(by calendar.Date, at time.Time) {

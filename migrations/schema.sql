@@ -1,0 +1,1909 @@
+--
+-- PostgreSQL database dump
+--
+
+--
+-- Name: btree_gist; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+--
+-- Name: EXTENSION btree_gist; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+--
+-- Name: unaccent; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
+
+--
+-- Name: EXTENSION unaccent; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
+
+--
+-- Name: act_as(bigint, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.act_as(who bigint, today date) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare
+	u     users;
+	seats jsonb;
+	us    text[];
+	os    text[];
+begin
+	select * into u from users where users.id = who and active;
+	if not found then
+		return null;
+	end if;
+	select coalesce(jsonb_agg(jsonb_build_object(
+	           'office', o.id, 'unit', o.unit_id, 'role', o.role, 'title', o.title,
+	           'unit_name', coalesce(v.name, o.unit_id), 'substitute', h.substitute, 'basis', h.basis)
+	           order by h.substitute, o.id), '[]'),
+	       coalesce(array_agg(distinct o.unit_id), '{}'),
+	       coalesce(array_agg(distinct o.id), '{}')
+	into seats, us, os
+	from holdings h
+	join offices o on o.id = h.office_id
+	left join unit_versions v on v.unit_id = o.unit_id
+	     and daterange(v.valid_from, v.valid_to, '[]') @> today
+	where h.user_id = who
+	  and daterange(h.valid_from, h.valid_to, '[]') @> today
+	  and daterange(o.valid_from, o.valid_to, '[]') @> today;
+	perform set_config('app.system', '', true),
+	        set_config('app.user', who::text, true),
+	        set_config('app.admin', case when u.admin then 'on' else '' end, true),
+	        set_config('app.units', us::text, true),
+	        set_config('app.offices', os::text, true),
+	        set_config('app.cycles', (select coalesce(array_agg(distinct c.cycle_id), '{}')::text
+	            from cycle_units c where c.unit_id = any (us) and c.sees_all), true),
+	        set_config('app.member', (select coalesce(array_agg(distinct c.cycle_id), '{}')::text
+	            from cycle_units c where c.unit_id = any (us)), true);
+	return jsonb_build_object('name', u.name, 'admin', u.admin, 'seats', seats);
+end $$;
+
+--
+-- Name: app_actor(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_actor() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select app_system() or app_user() is not null $$;
+
+--
+-- Name: app_admin(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_admin() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(current_setting('app.admin', true), '') = 'on' $$;
+
+--
+-- Name: app_cycles(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_cycles() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(nullif(current_setting('app.cycles', true), '')::text[], '{}') $$;
+
+--
+-- Name: app_member(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_member() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(nullif(current_setting('app.member', true), '')::text[], '{}') $$;
+
+--
+-- Name: app_offices(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_offices() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(nullif(current_setting('app.offices', true), '')::text[], '{}') $$;
+
+--
+-- Name: app_system(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_system() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(current_setting('app.system', true), '') <> '' $$;
+
+--
+-- Name: app_units(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_units() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(nullif(current_setting('app.units', true), '')::text[], '{}') $$;
+
+--
+-- Name: app_user(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_user() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select nullif(current_setting('app.user', true), '')::bigint $$;
+
+--
+-- Name: fold(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.fold(t text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ select lower(public.unaccent('public.unaccent', normalize(t, nfc))) $$;
+
+--
+-- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+	raise exception 'history is append-only';
+end $$;
+
+--
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    user_id bigint NOT NULL,
+    login text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    password_hash text DEFAULT ''::text NOT NULL,
+    CONSTRAINT accounts_login_check CHECK (((login = lower(login)) AND (login <> ''::text)))
+);
+
+--
+-- Name: api_keys; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.api_keys (
+    sha256 bytea NOT NULL,
+    user_id bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+
+--
+-- Name: cycle_units; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.cycle_units (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    role text NOT NULL,
+    sees_all boolean DEFAULT false NOT NULL
+);
+
+--
+-- Name: cycles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.cycles (
+    id text NOT NULL,
+    owner_id text NOT NULL,
+    year integer NOT NULL,
+    title text NOT NULL,
+    example boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    rules jsonb NOT NULL,
+    CONSTRAINT cycles_check CHECK (((state = 'draft'::text) = (started_at IS NULL))),
+    CONSTRAINT cycles_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'closed'::text]))),
+    CONSTRAINT cycles_year_check CHECK (((year >= 1990) AND (year <= 2200)))
+);
+
+--
+-- Name: days_off; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.days_off (
+    day date NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    entered_by bigint,
+    entered_at timestamp with time zone NOT NULL,
+    CONSTRAINT days_off_kind_check CHECK ((kind = ANY (ARRAY['holiday'::text, 'swap'::text, 'work'::text])))
+);
+
+--
+-- Name: decisions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.decisions (
+    id bigint NOT NULL,
+    key text DEFAULT ''::text NOT NULL,
+    actor_id bigint DEFAULT 0 NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    cycle_id text NOT NULL,
+    payload jsonb NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    enacted_at timestamp with time zone,
+    outcome jsonb
+);
+
+--
+-- Name: decisions_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.decisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: duties; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.duties (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    cycle_id text NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    unit_id text NOT NULL,
+    period text DEFAULT ''::text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    process text NOT NULL,
+    process_key text NOT NULL,
+    stated text NOT NULL,
+    day_off text NOT NULL,
+    ladder_name text NOT NULL,
+    deemed boolean DEFAULT false NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    ladder_no integer DEFAULT 0 NOT NULL,
+    last_day date,
+    overdue_at timestamp with time zone,
+    overdue boolean DEFAULT false NOT NULL,
+    verdict text DEFAULT ''::text NOT NULL,
+    extended boolean DEFAULT false NOT NULL,
+    trouble text DEFAULT ''::text NOT NULL,
+    rung text DEFAULT ''::text NOT NULL,
+    escalated boolean DEFAULT false NOT NULL,
+    held_until date,
+    returns integer DEFAULT 0 NOT NULL,
+    first_submitted_at timestamp with time zone,
+    submitted_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    next_at timestamp with time zone
+);
+
+--
+-- Name: duties_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.duties ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.duties_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: escalations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.escalations (
+    duty_id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    ladder integer NOT NULL,
+    rung text NOT NULL,
+    demand text DEFAULT ''::text NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    outcome text DEFAULT ''::text NOT NULL
+);
+
+--
+-- Name: history; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.history (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    duty_id bigint,
+    code text DEFAULT ''::text NOT NULL,
+    event text NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    unit_id text DEFAULT ''::text NOT NULL,
+    period text DEFAULT ''::text NOT NULL,
+    ladder integer DEFAULT 0 NOT NULL,
+    rung text DEFAULT ''::text NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    actor_id bigint,
+    on_behalf boolean DEFAULT false NOT NULL,
+    by_day date,
+    stated text DEFAULT ''::text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    demand text DEFAULT ''::text NOT NULL
+);
+
+--
+-- Name: history_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: holdings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.holdings (
+    id bigint NOT NULL,
+    office_id text NOT NULL,
+    user_id bigint NOT NULL,
+    substitute boolean DEFAULT false NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    valid_from date,
+    valid_to date,
+    CONSTRAINT holdings_check CHECK (((NOT substitute) OR (basis <> ''::text)))
+);
+
+--
+-- Name: holdings_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.holdings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.holdings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: notices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notices (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    cycle_id text NOT NULL,
+    duty_id bigint,
+    unit_id text DEFAULT ''::text NOT NULL,
+    period text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    rung text DEFAULT ''::text NOT NULL,
+    demand text DEFAULT ''::text NOT NULL,
+    office_id text NOT NULL,
+    user_id bigint,
+    at timestamp with time zone NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    try_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    failure text DEFAULT ''::text NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    CONSTRAINT notices_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'superseded'::text, 'vacant'::text])))
+);
+
+--
+-- Name: notices_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: offices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.offices (
+    id text NOT NULL,
+    unit_id text NOT NULL,
+    role text NOT NULL,
+    title text NOT NULL,
+    valid_from date,
+    valid_to date,
+    CONSTRAINT offices_id_check CHECK ((id ~~ '%/%'::text))
+);
+
+--
+-- Name: periods; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.periods (
+    cycle_id text NOT NULL,
+    code text NOT NULL,
+    state text DEFAULT 'planned'::text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    last_day date NOT NULL,
+    summary jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT periods_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'open'::text, 'closed'::text, 'consolidated'::text])))
+);
+
+--
+-- Name: plan_rounds; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_rounds (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    round integer NOT NULL,
+    to_leave integer NOT NULL,
+    text text NOT NULL,
+    sent_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: plans; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plans (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    round integer DEFAULT 1 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    to_leave integer DEFAULT 0 NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    remarks text DEFAULT ''::text NOT NULL,
+    term date,
+    sent_at timestamp with time zone,
+    approved_at timestamp with time zone,
+    sent_by bigint,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT plans_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'appraised'::text, 'returned'::text, 'approved'::text]))),
+    CONSTRAINT plans_to_leave_check CHECK ((to_leave >= 0))
+);
+
+--
+-- Name: reports; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.reports (
+    duty_id bigint NOT NULL,
+    version integer NOT NULL,
+    figures jsonb DEFAULT '{}'::jsonb NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    late_reason text DEFAULT ''::text NOT NULL,
+    submitted_at timestamp with time zone,
+    remarks text DEFAULT ''::text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint
+);
+
+--
+-- Name: reviews; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.reviews (
+    cycle_id text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'planned'::text NOT NULL,
+    figures jsonb DEFAULT '{}'::jsonb NOT NULL,
+    conclusion text DEFAULT ''::text NOT NULL,
+    held_at timestamp with time zone,
+    CONSTRAINT reviews_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'concluded'::text])))
+);
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    token text NOT NULL,
+    data bytea NOT NULL,
+    expiry timestamp with time zone NOT NULL
+);
+
+--
+-- Name: survey_results; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.survey_results (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    stage text NOT NULL,
+    households integer NOT NULL,
+    poor integer NOT NULL,
+    near_poor integer NOT NULL,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT survey_results_check CHECK (((poor + near_poor) <= households)),
+    CONSTRAINT survey_results_households_check CHECK ((households >= 0)),
+    CONSTRAINT survey_results_near_poor_check CHECK ((near_poor >= 0)),
+    CONSTRAINT survey_results_poor_check CHECK ((poor >= 0))
+);
+
+--
+-- Name: targets; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.targets (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    households integer NOT NULL,
+    poor integer NOT NULL,
+    to_leave integer NOT NULL
+);
+
+--
+-- Name: unit_aliases; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.unit_aliases (
+    unit_id text NOT NULL,
+    name text NOT NULL
+);
+
+--
+-- Name: unit_successions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.unit_successions (
+    predecessor_id text NOT NULL,
+    successor_id text NOT NULL,
+    on_day date NOT NULL,
+    basis text NOT NULL
+);
+
+--
+-- Name: unit_versions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.unit_versions (
+    id bigint NOT NULL,
+    unit_id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    parent_id text,
+    code text DEFAULT ''::text NOT NULL,
+    line text DEFAULT 'government'::text NOT NULL,
+    valid_from date,
+    valid_to date,
+    CONSTRAINT unit_versions_check CHECK ((parent_id IS DISTINCT FROM unit_id)),
+    CONSTRAINT unit_versions_line_check CHECK ((line = ANY (ARRAY['government'::text, 'police'::text, 'military'::text, 'justice'::text, 'bank'::text, 'front'::text, 'party'::text, 'other'::text]))),
+    CONSTRAINT unit_versions_name_check CHECK ((name <> ''::text))
+);
+
+--
+-- Name: unit_versions_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.unit_versions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.unit_versions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: units; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.units (
+    id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT units_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+);
+
+--
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.users (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    admin boolean DEFAULT false NOT NULL,
+    language text DEFAULT 'vi'::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT users_language_check CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text])))
+);
+
+--
+-- Name: users_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: wakes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.wakes (
+    id bigint NOT NULL,
+    ref jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: wakes_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.wakes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.wakes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_login_key UNIQUE (login);
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (user_id);
+
+--
+-- Name: api_keys api_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (sha256);
+
+--
+-- Name: cycle_units cycle_units_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cycle_units
+    ADD CONSTRAINT cycle_units_pkey PRIMARY KEY (cycle_id, unit_id);
+
+--
+-- Name: cycles cycles_owner_id_year_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cycles
+    ADD CONSTRAINT cycles_owner_id_year_key UNIQUE (owner_id, year);
+
+--
+-- Name: cycles cycles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cycles
+    ADD CONSTRAINT cycles_pkey PRIMARY KEY (id);
+
+--
+-- Name: days_off days_off_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.days_off
+    ADD CONSTRAINT days_off_pkey PRIMARY KEY (day);
+
+--
+-- Name: decisions decisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
+
+--
+-- Name: duties duties_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duties
+    ADD CONSTRAINT duties_key_key UNIQUE (key);
+
+--
+-- Name: duties duties_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duties
+    ADD CONSTRAINT duties_pkey PRIMARY KEY (id);
+
+--
+-- Name: escalations escalations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.escalations
+    ADD CONSTRAINT escalations_pkey PRIMARY KEY (duty_id, ladder);
+
+--
+-- Name: history history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.history
+    ADD CONSTRAINT history_pkey PRIMARY KEY (id);
+
+--
+-- Name: holdings holdings_office_id_daterange_excl; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holdings
+    ADD CONSTRAINT holdings_office_id_daterange_excl EXCLUDE USING gist (office_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((NOT substitute));
+
+--
+-- Name: holdings holdings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holdings
+    ADD CONSTRAINT holdings_pkey PRIMARY KEY (id);
+
+--
+-- Name: notices notices_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_key_key UNIQUE (key);
+
+--
+-- Name: notices notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
+
+--
+-- Name: offices offices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.offices
+    ADD CONSTRAINT offices_pkey PRIMARY KEY (id);
+
+--
+-- Name: periods periods_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.periods
+    ADD CONSTRAINT periods_pkey PRIMARY KEY (cycle_id, code);
+
+--
+-- Name: plan_rounds plan_rounds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_rounds
+    ADD CONSTRAINT plan_rounds_pkey PRIMARY KEY (cycle_id, unit_id, round);
+
+--
+-- Name: plans plans_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (cycle_id, unit_id);
+
+--
+-- Name: reports reports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_pkey PRIMARY KEY (duty_id, version);
+
+--
+-- Name: reviews reviews_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_pkey PRIMARY KEY (cycle_id, kind);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (token);
+
+--
+-- Name: survey_results survey_results_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_results
+    ADD CONSTRAINT survey_results_pkey PRIMARY KEY (cycle_id, unit_id, stage);
+
+--
+-- Name: targets targets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.targets
+    ADD CONSTRAINT targets_pkey PRIMARY KEY (cycle_id, unit_id);
+
+--
+-- Name: unit_aliases unit_aliases_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_aliases
+    ADD CONSTRAINT unit_aliases_pkey PRIMARY KEY (unit_id, name);
+
+--
+-- Name: unit_successions unit_successions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_successions
+    ADD CONSTRAINT unit_successions_pkey PRIMARY KEY (predecessor_id, successor_id);
+
+--
+-- Name: unit_versions unit_versions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_versions
+    ADD CONSTRAINT unit_versions_pkey PRIMARY KEY (id);
+
+--
+-- Name: unit_versions unit_versions_unit_id_daterange_excl; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_versions
+    ADD CONSTRAINT unit_versions_unit_id_daterange_excl EXCLUDE USING gist (unit_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
+--
+-- Name: units units_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.units
+    ADD CONSTRAINT units_pkey PRIMARY KEY (id);
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+--
+-- Name: wakes wakes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wakes
+    ADD CONSTRAINT wakes_pkey PRIMARY KEY (id);
+
+--
+-- Name: cycle_units_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX cycle_units_unit ON public.cycle_units USING btree (unit_id);
+
+--
+-- Name: decisions_once; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX decisions_once ON public.decisions USING btree (actor_id, key) WHERE (key <> ''::text);
+
+--
+-- Name: duties_overdue; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duties_overdue ON public.duties USING btree (cycle_id, overdue_at) WHERE overdue;
+
+--
+-- Name: duties_period; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duties_period ON public.duties USING btree (cycle_id, period) WHERE (period <> ''::text);
+
+--
+-- Name: duties_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duties_unit ON public.duties USING btree (unit_id, cycle_id);
+
+--
+-- Name: duties_watch; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duties_watch ON public.duties USING btree (cycle_id, process, process_key, next_at);
+
+--
+-- Name: escalations_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX escalations_open ON public.escalations USING btree (cycle_id, opened_at) WHERE (closed_at IS NULL);
+
+--
+-- Name: history_cycle; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX history_cycle ON public.history USING btree (cycle_id, id);
+
+--
+-- Name: history_duty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX history_duty ON public.history USING btree (duty_id, id);
+
+--
+-- Name: history_once; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX history_once ON public.history USING btree (duty_id, ladder, event, rung, COALESCE(by_day, '-infinity'::date)) WHERE (event = ANY (ARRAY['reminded'::text, 'escalated'::text, 'passed'::text, 'held'::text, 'lapsed'::text, 'overdue'::text]));
+
+--
+-- Name: holdings_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX holdings_user ON public.holdings USING btree (user_id);
+
+--
+-- Name: notices_cycle; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_cycle ON public.notices USING btree (cycle_id, id);
+
+--
+-- Name: notices_duty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_duty ON public.notices USING btree (duty_id);
+
+--
+-- Name: notices_queue; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_queue ON public.notices USING btree (try_at, at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
+--
+-- Name: notices_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_user ON public.notices USING btree (user_id, id);
+
+--
+-- Name: offices_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX offices_unit ON public.offices USING btree (unit_id);
+
+--
+-- Name: sessions_expiry; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expiry);
+
+--
+-- Name: unit_versions_name; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX unit_versions_name ON public.unit_versions USING btree (public.fold(name) text_pattern_ops);
+
+--
+-- Name: unit_versions_parent; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX unit_versions_parent ON public.unit_versions USING btree (parent_id);
+
+--
+-- Name: history history_append_only; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER history_append_only BEFORE DELETE OR UPDATE ON public.history FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: accounts accounts_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: api_keys api_keys_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: cycle_units cycle_units_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cycle_units
+    ADD CONSTRAINT cycle_units_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: cycle_units cycle_units_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cycle_units
+    ADD CONSTRAINT cycle_units_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: cycles cycles_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.cycles
+    ADD CONSTRAINT cycles_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.units(id);
+
+--
+-- Name: days_off days_off_entered_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.days_off
+    ADD CONSTRAINT days_off_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES public.users(id);
+
+--
+-- Name: duties duties_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duties
+    ADD CONSTRAINT duties_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: duties duties_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duties
+    ADD CONSTRAINT duties_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: escalations escalations_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.escalations
+    ADD CONSTRAINT escalations_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: escalations escalations_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.escalations
+    ADD CONSTRAINT escalations_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
+
+--
+-- Name: history history_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.history
+    ADD CONSTRAINT history_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.users(id);
+
+--
+-- Name: history history_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.history
+    ADD CONSTRAINT history_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: history history_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.history
+    ADD CONSTRAINT history_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
+
+--
+-- Name: holdings holdings_office_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holdings
+    ADD CONSTRAINT holdings_office_id_fkey FOREIGN KEY (office_id) REFERENCES public.offices(id);
+
+--
+-- Name: holdings holdings_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holdings
+    ADD CONSTRAINT holdings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: notices notices_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: notices notices_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
+
+--
+-- Name: notices notices_office_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_office_id_fkey FOREIGN KEY (office_id) REFERENCES public.offices(id);
+
+--
+-- Name: notices notices_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: offices offices_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.offices
+    ADD CONSTRAINT offices_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: periods periods_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.periods
+    ADD CONSTRAINT periods_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: plan_rounds plan_rounds_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_rounds
+    ADD CONSTRAINT plan_rounds_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: plan_rounds plan_rounds_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_rounds
+    ADD CONSTRAINT plan_rounds_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: plans plans_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: plans plans_sent_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES public.users(id);
+
+--
+-- Name: plans plans_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: reports reports_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
+
+--
+-- Name: reports reports_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: reviews reviews_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: survey_results survey_results_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_results
+    ADD CONSTRAINT survey_results_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: survey_results survey_results_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_results
+    ADD CONSTRAINT survey_results_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: targets targets_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.targets
+    ADD CONSTRAINT targets_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: targets targets_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.targets
+    ADD CONSTRAINT targets_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: unit_aliases unit_aliases_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_aliases
+    ADD CONSTRAINT unit_aliases_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: unit_successions unit_successions_predecessor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_successions
+    ADD CONSTRAINT unit_successions_predecessor_id_fkey FOREIGN KEY (predecessor_id) REFERENCES public.units(id);
+
+--
+-- Name: unit_successions unit_successions_successor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_successions
+    ADD CONSTRAINT unit_successions_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES public.units(id);
+
+--
+-- Name: unit_versions unit_versions_parent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_versions
+    ADD CONSTRAINT unit_versions_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.units(id);
+
+--
+-- Name: unit_versions unit_versions_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_versions
+    ADD CONSTRAINT unit_versions_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: api_keys; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: cycle_units; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.cycle_units ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: cycles; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.cycles ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: days_off; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.days_off ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: decisions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: days_off directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.days_off FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: holdings directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.holdings FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: offices directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.offices FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: unit_aliases directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.unit_aliases FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: unit_successions directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.unit_successions FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: unit_versions directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.unit_versions FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: units directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.units FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: users directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.users FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: duties; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.duties ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: escalations; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.escalations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: history; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: holdings; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.holdings ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: offices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.offices ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: accounts own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.accounts FOR SELECT USING ((user_id = ( SELECT public.app_user() AS app_user)));
+
+--
+-- Name: cycle_units part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.cycle_units FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])) OR ( SELECT public.app_admin() AS app_admin)));
+
+--
+-- Name: cycles part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.cycles FOR SELECT USING (((id = ANY (( SELECT public.app_member() AS app_member)::text[])) OR ( SELECT public.app_admin() AS app_admin)));
+
+--
+-- Name: duties part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.duties FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
+
+--
+-- Name: escalations part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.escalations FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (EXISTS ( SELECT
+   FROM public.duties d
+  WHERE (d.id = escalations.duty_id)))));
+
+--
+-- Name: history part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.history FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (EXISTS ( SELECT
+   FROM public.duties d
+  WHERE (d.id = history.duty_id))) OR ((duty_id IS NULL) AND (unit_id = ''::text) AND (cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])))));
+
+--
+-- Name: notices part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.notices FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (user_id = ( SELECT public.app_user() AS app_user)) OR (office_id = ANY (( SELECT public.app_offices() AS app_offices)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: periods part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.periods FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: plan_rounds part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.plan_rounds FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.plans p
+  WHERE ((p.cycle_id = plan_rounds.cycle_id) AND (p.unit_id = plan_rounds.unit_id)))));
+
+--
+-- Name: plans part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.plans FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR ((audience && ( SELECT public.app_units() AS app_units)) AND (sent_at IS NOT NULL))));
+
+--
+-- Name: reports part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.reports FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.duties d
+  WHERE ((d.id = reports.duty_id) AND ((reports.submitted_at IS NOT NULL) OR (d.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])))))));
+
+--
+-- Name: reviews part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.reviews FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: survey_results part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.survey_results FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: targets part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.targets FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: periods; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.periods ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_rounds; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_rounds ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plans; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plans ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: accounts program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.accounts USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: api_keys program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.api_keys USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: cycle_units program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.cycle_units USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: cycles program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.cycles USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: days_off program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.days_off USING ((( SELECT public.app_system() AS app_system) OR ( SELECT public.app_admin() AS app_admin)));
+
+--
+-- Name: decisions program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.decisions USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: duties program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.duties USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: escalations program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.escalations USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: history program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.history USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: holdings program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.holdings USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: notices program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.notices USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: offices program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.offices USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: periods program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.periods USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: plan_rounds program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.plan_rounds USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: plans program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.plans USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: reports program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.reports USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: reviews program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.reviews USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: sessions program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.sessions USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: survey_results program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.survey_results USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: targets program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.targets USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: unit_aliases program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.unit_aliases USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: unit_successions program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.unit_successions USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: unit_versions program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.unit_versions USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: units program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.units USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: users program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.users USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: wakes program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.wakes USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: reports; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.reports ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: reviews; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.reviews ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: survey_results; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.survey_results ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: targets; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.targets ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unit_aliases; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.unit_aliases ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unit_successions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.unit_successions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unit_versions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.unit_versions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: units; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.units ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: users; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: wakes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.wakes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
+--
+
+GRANT USAGE ON SCHEMA public TO dondoc_app;
+
+--
+-- Name: FUNCTION act_as(who bigint, today date); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.act_as(who bigint, today date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.act_as(who bigint, today date) TO dondoc_app;
+
+--
+-- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO dondoc_app;
+
+--
+-- Name: TABLE api_keys; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO dondoc_app;
+
+--
+-- Name: TABLE cycle_units; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cycle_units TO dondoc_app;
+
+--
+-- Name: TABLE cycles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cycles TO dondoc_app;
+
+--
+-- Name: TABLE days_off; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.days_off TO dondoc_app;
+
+--
+-- Name: TABLE decisions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decisions TO dondoc_app;
+
+--
+-- Name: TABLE duties; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duties TO dondoc_app;
+
+--
+-- Name: TABLE escalations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO dondoc_app;
+
+--
+-- Name: TABLE history; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.history TO dondoc_app;
+
+--
+-- Name: TABLE holdings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holdings TO dondoc_app;
+
+--
+-- Name: TABLE notices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO dondoc_app;
+
+--
+-- Name: TABLE offices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offices TO dondoc_app;
+
+--
+-- Name: TABLE periods; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.periods TO dondoc_app;
+
+--
+-- Name: TABLE plan_rounds; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_rounds TO dondoc_app;
+
+--
+-- Name: TABLE plans; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plans TO dondoc_app;
+
+--
+-- Name: TABLE reports; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reports TO dondoc_app;
+
+--
+-- Name: TABLE reviews; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reviews TO dondoc_app;
+
+--
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO dondoc_app;
+
+--
+-- Name: TABLE survey_results; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.survey_results TO dondoc_app;
+
+--
+-- Name: TABLE targets; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.targets TO dondoc_app;
+
+--
+-- Name: TABLE unit_aliases; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_aliases TO dondoc_app;
+
+--
+-- Name: TABLE unit_successions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_successions TO dondoc_app;
+
+--
+-- Name: TABLE unit_versions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_versions TO dondoc_app;
+
+--
+-- Name: TABLE units; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO dondoc_app;
+
+--
+-- Name: TABLE users; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO dondoc_app;
+
+--
+-- Name: TABLE wakes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.wakes TO dondoc_app;
+
+--
+-- PostgreSQL database dump complete
+--
