@@ -60,6 +60,10 @@ func fail(err error) error {
 	case "", poverty.Internal, poverty.Unavailable:
 		return err
 	default:
-		return temporal.NewNonRetryableApplicationError(err.Error(), string(kind), nil, poverty.Refusal(err))
+		told := poverty.Refusal(err)
+		if kind == poverty.Invalid {
+			told.Args = nil // may hold what a person typed
+		}
+		return temporal.NewNonRetryableApplicationError(told.Key, string(kind), nil, told)
 	}
 }

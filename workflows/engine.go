@@ -242,7 +242,8 @@ func refuse(err error) error {
 	if err == nil {
 		return nil
 	}
-	return temporal.NewNonRetryableApplicationError(err.Error(), string(poverty.KindOf(err)), nil, poverty.Refusal(err))
+	told := poverty.Refusal(err)
+	return temporal.NewNonRetryableApplicationError(told.Key, string(told.Kind), nil, told)
 }
 
 // unavailable turns what came back from Temporal into an Error: a refusal into
