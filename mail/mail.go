@@ -341,8 +341,7 @@ func (c *connection) drop() {
 // permanent: there is no answer that could start with a 4.
 func classify(err error) *Error {
 	e := &Error{Temporary: true, Reason: err.Error(), Err: err}
-	var sent *gomail.SendError
-	if errors.As(err, &sent) {
+	if sent, ok := errors.AsType[*gomail.SendError](err); ok {
 		e.Code = sent.ErrorCode()
 		e.Reason, _, _ = strings.Cut(sent.Error(), ", affected ")
 	}

@@ -144,7 +144,7 @@ func (p Postman) Run(ctx context.Context) {
 		for ctx.Err() == nil {
 			n, err := p.Round(ctx)
 			if err != nil && ctx.Err() == nil {
-				slog.Warn("notices wait", "err", err)
+				slog.WarnContext(ctx, "notices wait", "err", err)
 			}
 			if err != nil || n == 0 {
 				break

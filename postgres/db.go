@@ -56,7 +56,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("database url: %w", err)
 	}
 	if o.Conns > 0 {
-		cfg.MaxConns = int32(o.Conns) //nolint:gosec // a handful
+		cfg.MaxConns = int32(o.Conns)
 	}
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		c.TypeMap().RegisterType(&pgtype.Type{

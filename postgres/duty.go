@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -231,9 +232,7 @@ func (b *book) load(ctx context.Context, where string, args ...any) error {
 		return nil
 	}
 	h, err := history(ctx, b.tx, ids)
-	for id, entries := range h {
-		b.past[id] = entries
-	}
+	maps.Copy(b.past, h)
 	return err
 }
 

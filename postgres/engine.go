@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -329,7 +330,7 @@ func (db *DB) Propose(ctx context.Context, p poverty.Proposal) (out poverty.Prop
 				return json.NewDecoder(bytes.NewReader(old)).Decode(out.Outcome)
 			case err == nil:
 				return nil
-			case err != pgx.ErrNoRows:
+			case !errors.Is(err, pgx.ErrNoRows):
 				return err
 			}
 		}
@@ -405,7 +406,7 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 // try enacts a proposal in a transaction that is rolled back, so that a refusal
 // is told before any workflow is troubled with it.
 func (db *DB) try(ctx context.Context, p poverty.Proposal) error {
-	undo := fmt.Errorf("tried")
+	undo := errors.New("tried")
 	err := db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		id, office, err := proposalCycle(ctx, tx, p)
 		if err != nil {
@@ -417,7 +418,7 @@ func (db *DB) try(ctx context.Context, p poverty.Proposal) error {
 		}
 		return undo
 	})
-	if err == undo {
+	if errors.Is(err, undo) {
 		return nil
 	}
 	return err

@@ -86,12 +86,12 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 	units := []poverty.UnitID{b.cycle.Rules.Bindings.Standing}
 	units = append(units, b.cycle.Rules.Bindings.Above...)
 	offices := []poverty.OfficeID{b.cycle.Rules.Bindings.Chair, b.cycle.Rules.Bindings.ViceChair}
-	any := len(b.told) > 0
+	speaks := len(b.told) > 0
 	for _, e := range b.entries {
 		if len(e.To) == 0 {
 			continue
 		}
-		any = true
+		speaks = true
 		units = append(units, e.Unit)
 		for _, to := range e.To {
 			if strings.Contains(to, "/") {
@@ -99,7 +99,7 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 			}
 		}
 	}
-	if !any {
+	if !speaks {
 		return nil, nil
 	}
 	for _, t := range b.told {

@@ -2,7 +2,6 @@ package poverty
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -363,15 +362,6 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 
 // deemed reports whether silence until the last day counted as a yes.
 func (e Entry) deemed() bool { return e.Event == EventAccepted && e.Basis == "deemed" }
-
-// order is an entry's place among those of its instant: what is not stored yet
-// comes last.
-func order(e Entry) int64 {
-	if e.ID == 0 {
-		return math.MaxInt64
-	}
-	return e.ID
-}
 
 func (w *walker) walk(until time.Time, emit bool) {
 	for i := 0; ; {

@@ -33,7 +33,7 @@ func Tend(ctx context.Context, store Cycles, engine Starter, every time.Duration
 			if err := startRunning(ctx, store, engine); err == nil {
 				started = true
 			} else if ctx.Err() == nil {
-				slog.Warn("cycles wait", "err", err)
+				slog.WarnContext(ctx, "cycles wait", "err", err)
 			}
 		}
 		if refs, err := store.Wakes(ctx, 500); err == nil && len(refs) > 0 {

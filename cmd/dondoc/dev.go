@@ -48,7 +48,7 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	if err := os.MkdirAll(cmd.State, 0o750); err != nil {
 		return err
 	}
-	logs, err := os.OpenFile(filepath.Join(cmd.State, "dondoc.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+	logs, err := os.OpenFile(filepath.Join(cmd.State, "dondoc.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -66,15 +66,15 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer catcher.Close()
-	pages, err := listen(cmd.Listen)
+	pages, err := listen(ctx, cmd.Listen)
 	if err != nil {
 		return err
 	}
-	mailPages, err := listen(cmd.Mail)
+	mailPages, err := listen(ctx, cmd.Mail)
 	if err != nil {
 		return err
 	}
-	smtp, err := listen(cmd.SMTP)
+	smtp, err := listen(ctx, cmd.SMTP)
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (cmd *DevCmd) live(ctx context.Context, url string, r poverty.Rehearsal, o 
 	defer store.Close()
 	refused, err := rehearsal.Run(ctx, store, clock, r, o)
 	for _, l := range refused {
-		slog.Warn("the example's script was refused", "line", l.Error())
+		slog.WarnContext(ctx, "the example's script was refused", "line", l.Error())
 	}
 	return err
 }
@@ -251,8 +251,9 @@ func demoAccounts(r poverty.Rehearsal) []web.Account {
 }
 
 // listen takes the wanted address, or a free port of it where it is in use.
-func listen(address string) (net.Listener, error) {
-	l, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
 	if err == nil {
 		return l, nil
 	}
@@ -260,7 +261,7 @@ func listen(address string) (net.Listener, error) {
 	if split != nil {
 		return nil, err
 	}
-	return net.Listen("tcp", net.JoinHostPort(host, "0"))
+	return config.Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
 }
 
 // answers returns when an address does.

@@ -41,11 +41,11 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
-	l, err := net.Listen("tcp", cmd.Listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", cmd.Listen)
 	if err != nil {
 		return err
 	}
-	slog.Info("serving", "address", l.Addr().String())
+	slog.InfoContext(ctx, "serving", "address", l.Addr().String())
 	return serve(ctx, l, handler(db, openEngine(c, db), cmd.Proxies, web.Config{BaseURL: cmd.BaseURL}))
 }
 

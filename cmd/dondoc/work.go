@@ -70,7 +70,7 @@ func startWorker(ctx context.Context, c client.Client, db *postgres.DB) (interfa
 		if err == nil {
 			return w, nil
 		}
-		slog.Warn("Temporal does not answer yet", "err", err)
+		slog.WarnContext(ctx, "Temporal does not answer yet", "err", err)
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
