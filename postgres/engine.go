@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -314,37 +313,59 @@ func (db *DB) Propose(ctx context.Context, p poverty.Proposal) (out poverty.Prop
 		if out, err = b.refer(ctx, p); err != nil {
 			return err
 		}
-		if err := elevate(ctx, tx, "propose"); err != nil {
+		if known, err := proposed(ctx, tx, a, p.Key(), raw, &out); known || err != nil {
 			return err
 		}
-		if p.Key() != "" {
-			var same bool
-			var old []byte
-			err := tx.QueryRow(ctx, `select id, payload = $3::jsonb, coalesce(outcome::text, '')::bytea from decisions where actor_id = $1 and key = $2`,
-				a.User, p.Key(), raw).Scan(&out.ID, &same, &old)
-			switch {
-			case err == nil && !same:
-				return poverty.Errorf(poverty.Conflict, "decision.key_reused")
-			case err == nil && len(old) > 0:
-				out.Outcome = new(poverty.Outcome)
-				return json.NewDecoder(bytes.NewReader(old)).Decode(out.Outcome)
-			case err == nil:
-				return nil
-			case !errors.Is(err, pgx.ErrNoRows):
+		if a.System == "" {
+			if err := db.try(ctx, tx, a, id, p); err != nil {
 				return err
 			}
 		}
-		return tx.QueryRow(ctx, `
-			insert into decisions (key, actor_id, office_id, cycle_id, payload, proposed_at) values ($1, $2, $3, $4, $5, $6) returning id`,
+		if err := elevate(ctx, tx, "propose"); err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `
+			insert into decisions (key, actor_id, office_id, cycle_id, payload, proposed_at) values ($1, $2, $3, $4, $5, $6)
+			on conflict (actor_id, key) where key <> '' do nothing returning id`,
 			p.Key(), a.User, office, id, raw, db.now()).Scan(&out.ID)
+		if errors.Is(err, pgx.ErrNoRows) { // the same key came twice at once
+			_, err = proposed(ctx, tx, a, p.Key(), raw, &out)
+		}
+		return err
 	})
-	if err != nil {
-		return out, err
-	}
-	if a, _ := poverty.ActorFrom(ctx); out.Outcome == nil && a.System == "" {
-		err = db.try(ctx, p)
-	}
 	return out, err
+}
+
+// proposed looks a decision up by its key; false when there is none.
+func proposed(ctx context.Context, tx pgx.Tx, a poverty.Actor, key string, payload []byte, out *poverty.Proposed) (bool, error) {
+	if key == "" {
+		return false, nil
+	}
+	sp, err := tx.Begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = sp.Rollback(ctx) }() // with the elevation
+	if err := elevate(ctx, sp, "propose"); err != nil {
+		return false, err
+	}
+	var same bool
+	var old []byte
+	err = sp.QueryRow(ctx, `
+		select id, payload = $3::jsonb, coalesce(outcome::text, '')::bytea from decisions where actor_id = $1 and key = $2`,
+		a.User, key, payload).Scan(&out.ID, &same, &old)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !same:
+		return true, poverty.Errorf(poverty.Conflict, "decision.key_reused")
+	case len(old) > 0:
+		out.Outcome = new(poverty.Outcome)
+		return true, json.Unmarshal(old, out.Outcome)
+	}
+	return true, nil
 }
 
 // proposalCycle returns the cycle of a proposal and the seat it names; NotFound
@@ -403,25 +424,15 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 	return out, nil
 }
 
-// try enacts a proposal in a transaction that is rolled back, so that a refusal
-// is told before any workflow is troubled with it.
-func (db *DB) try(ctx context.Context, p poverty.Proposal) error {
-	undo := errors.New("tried")
-	err := db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
-		id, office, err := proposalCycle(ctx, tx, p)
-		if err != nil {
-			return err
-		}
-		a.Office = office
-		if _, err := db.enact(ctx, tx, a, id, p, db.now(), false); err != nil {
-			return err
-		}
-		return undo
-	})
-	if errors.Is(err, undo) {
-		return nil
+// try enacts a proposal and takes it back, so that a refusal is told before
+// anything is stored or a workflow is troubled with it.
+func (db *DB) try(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.CycleID, p poverty.Proposal) error {
+	sp, err := tx.Begin(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	_, err = db.enact(ctx, sp, a, id, p, db.now(), false)
+	return errors.Join(err, sp.Rollback(ctx))
 }
 
 // Enact carries out a proposed decision, once: enacted before, it returns what

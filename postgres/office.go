@@ -174,7 +174,9 @@ func putOffices(ctx context.Context, tx pgx.Tx, n poverty.NewCycle, users map[st
 	for _, h := range n.Holdings {
 		b.Queue(`insert into holdings (office_id, user_id, substitute, basis, valid_from, valid_to)
 			select $1, $2, $3, $4, $5, $6
-			where not exists (select from holdings where office_id = $1 and (user_id = $2 or not $3))`,
+			where not exists (select from holdings where office_id = $1 and (
+				user_id = $2 and valid_from is not distinct from $5::date
+				or not $3 and not substitute and daterange(valid_from, valid_to, '[]') && daterange($5::date, $6::date, '[]')))`,
 			h.Office, users[logins[h.User]], h.Substitute, h.Basis, day(h.ValidFrom), day(h.ValidTo))
 	}
 	return tx.SendBatch(ctx, b).Close()

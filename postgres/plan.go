@@ -147,6 +147,7 @@ func mayMove(p poverty.Plan, c poverty.Cycle, a poverty.Actor, m poverty.PlanMov
 
 func (b *book) enactMove(ctx context.Context, p *poverty.Plan, verb poverty.PlanVerb, to poverty.PlanState, by poverty.Entry) error {
 	p.State = to
+	b.wakes = append(b.wakes, refOf(*b.duties[0]))
 	switch verb {
 	case poverty.PlanSend:
 		p.SentAt, p.SentBy, p.Remarks, p.Term = &by.At, by.Actor, "", calendar.Date{}
@@ -184,7 +185,6 @@ func (b *book) enactMove(ctx context.Context, p *poverty.Plan, verb poverty.Plan
 		b.advance(d, by.At)
 		b.tell(d, poverty.NoticeDecision, by.At, "returned", []string{"unit", "head"})
 	}
-	b.wakes = append(b.wakes, refOf(*b.duties[0]))
 	return nil
 }
 
