@@ -187,6 +187,7 @@ func (e *Engine) carry(ctx context.Context, p poverty.Proposal) (poverty.Outcome
 		out, routed, err = e.update(ctx, call)
 	}
 	if !routed && err == nil {
+		call.Ref = poverty.Ref{} // no process has decided, so each is to be told
 		out, err = e.store.Enact(ctx, stored.ID, time.Time{})
 	}
 	if err != nil {
