@@ -72,12 +72,7 @@ func (w *cycleWorkflow) mayDecide(DecideInput) error {
 }
 
 func (w *cycleWorkflow) decide(ctx workflow.Context, in DecideInput) (out poverty.Outcome, err error) {
-	if err := w.deciding.Lock(ctx); err != nil {
-		return out, err
-	}
-	defer w.deciding.Unlock()
-	enact := activities.EnactDecisionInput{Decision: in.Decision}
-	if err := workflow.ExecuteLocalActivity(storing(ctx), a.EnactDecision, enact).Get(ctx, &out); err != nil {
+	if out, err = enact(ctx, w.deciding, in); err != nil {
 		return out, err
 	}
 	w.closed = out.State == string(poverty.CycleClosed)

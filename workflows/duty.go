@@ -81,17 +81,23 @@ func (w *watch) escalate(ctx workflow.Context) error {
 // decide enacts a proposed decision, one at a time, and lets the watch look
 // anew.
 func (w *watch) decide(ctx workflow.Context, in DecideInput) (out poverty.Outcome, err error) {
-	if err := w.deciding.Lock(ctx); err != nil {
-		return out, err
-	}
-	defer w.deciding.Unlock()
-	enact := activities.EnactDecisionInput{Decision: in.Decision}
-	if err := workflow.ExecuteLocalActivity(storing(ctx), a.EnactDecision, enact).Get(ctx, &out); err != nil {
+	if out, err = enact(ctx, w.deciding, in); err != nil {
 		return out, err
 	}
 	w.step.State = out.State
 	w.changes++
 	return out, nil
+}
+
+// enact lets the store carry out a proposed decision, one at a time.
+func enact(ctx workflow.Context, one workflow.Mutex, in DecideInput) (out poverty.Outcome, err error) {
+	if err := one.Lock(ctx); err != nil {
+		return out, err
+	}
+	defer one.Unlock()
+	proposed := activities.EnactDecisionInput{Decision: in.Decision}
+	err = workflow.ExecuteLocalActivity(storing(ctx), a.EnactDecision, proposed).Get(ctx, &out)
+	return out, err
 }
 
 // DecideInput is a decision on its way to a process: its number in the store
