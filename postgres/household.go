@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -658,7 +659,7 @@ func (k *keeper) merge(done *poverty.HouseholdImport) error {
 		return err
 	}
 	done.Unchanged = done.Read - done.Added - done.Changed
-	for _, unit := range sortedKeys(units) {
+	for _, unit := range slices.Sorted(maps.Keys(units)) {
 		k.tell(unit)
 	}
 	return nil

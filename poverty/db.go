@@ -2,6 +2,7 @@ package poverty
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"dondoc/calendar"
@@ -49,6 +50,34 @@ type Store interface {
 	Surveys(ctx context.Context, id CycleID) ([]SurveyResult, error)
 	Targets(ctx context.Context, id CycleID) ([]Target, error)
 	Reviews(ctx context.Context, id CycleID) ([]Review, error)
+
+	// Households returns a page of a cycle's register; fields that the actor may
+	// not see are empty, and say so.
+	Households(ctx context.Context, f HouseholdFilter) ([]Household, error)
+	Household(ctx context.Context, id HouseholdID) (Household, error)
+	// SaveHousehold stores a sheet, a new one without ID. Problems names what is
+	// wrong with it; Conflict when another version was saved meanwhile. Who
+	// writes in a commune's stead gives the basis.
+	SaveHousehold(ctx context.Context, h Household, basis string) (Household, error)
+	// Register returns what the sheets of a scope are checked against; Forbidden
+	// to who may not write them.
+	Register(ctx context.Context, s RegisterScope) (Register, error)
+	// ImportHouseholds stores all rows or none. The same rows again change
+	// nothing. Problems counts rows from 1; an error of rows is returned as it is.
+	ImportHouseholds(ctx context.Context, s RegisterScope, rows iter.Seq2[Household, error], progress func(done int)) (HouseholdImport, error)
+	RegisterCounts(ctx context.Context, id CycleID) ([]RegisterCount, error)
+	// Likenesses returns pairs that may be one household, of a commune or of all
+	// where unit is empty; Forbidden to who sees the register without its
+	// sensitive fields.
+	Likenesses(ctx context.Context, id CycleID, unit UnitID) ([]Likeness, error)
+	Hamlets(ctx context.Context, unit UnitID) ([]Hamlet, error)
+	// PutHamlets replaces the hamlets of a commune; Conflict when one is left out
+	// that has households.
+	PutHamlets(ctx context.Context, s RegisterScope, list []Hamlet) error
+	// Needs returns the national catalogue and what the cycle's owner added.
+	Needs(ctx context.Context, id CycleID) ([]Need, error)
+	// AddNeed adds to the owner's catalogue; the standing office's alone.
+	AddNeed(ctx context.Context, id CycleID, n Need) error
 
 	// Calendar returns the days in force: the published ones with what an
 	// administrator has entered in their place.
