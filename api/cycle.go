@@ -35,7 +35,6 @@ type AmendmentBody struct {
 type ClosingBody struct {
 	Reason string           `json:"reason,omitempty" maxLength:"4000"`
 	Basis  string           `json:"basis,omitempty" maxLength:"1000"`
-	At     time.Time        `json:"at,omitzero" doc:"When it is effective; now if left out"`
 	Office poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
 }
 
@@ -86,7 +85,7 @@ func cycles(a huma.API, store poverty.Store, engine poverty.Engine) {
 	}) (poverty.Cycle, error) {
 		b := in.Body
 		return engine.CloseCycle(ctx, poverty.CycleClosing{
-			Key: in.Key, Cycle: in.ID, Reason: b.Reason, Basis: b.Basis, At: b.At, Office: seat(ctx, b.Office),
+			Key: in.Key, Cycle: in.ID, Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
 		})
 	})
 }

@@ -34,15 +34,14 @@ type DecisionBody struct {
 // NewDutyBody is a duty made by hand, by a direction or by a conclusion.
 type NewDutyBody struct {
 	Cycle   poverty.CycleID  `json:"cycle" maxLength:"200"`
-	Code    string           `json:"code" minLength:"1" maxLength:"100"`
-	Kind    poverty.DutyKind `json:"kind" enum:"meeting,start,task,review"`
+	Code    string           `json:"code" minLength:"1" maxLength:"40" pattern:"^[a-z0-9][a-z0-9.-]*$"`
+	Kind    poverty.DutyKind `json:"kind" enum:"meeting,start,task"`
 	Title   string           `json:"title" minLength:"1" maxLength:"500"`
 	Unit    poverty.UnitID   `json:"unit" maxLength:"100" doc:"Who owes it"`
-	Subject string           `json:"subject,omitempty" maxLength:"200"`
+	Subject string           `json:"subject,omitempty" maxLength:"40" pattern:"^[a-z0-9][a-z0-9.-]*$"`
 	Due     string           `json:"due" maxLength:"200" doc:"The deadline as it is stated; none leaves it undated" example:"by 2018-04-20"`
 	Ladder  string           `json:"ladder" maxLength:"100" doc:"One of the cycle's ladders"`
 	Source  string           `json:"source,omitempty" maxLength:"1000" doc:"The document that lays it on"`
-	At      time.Time        `json:"at,omitzero" doc:"When it was born; now if left out"`
 	Office  poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
 }
 
@@ -84,7 +83,7 @@ func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 		b := in.Body
 		return engine.AddDuty(ctx, poverty.NewDuty{
 			Key: in.Key, Cycle: b.Cycle, Code: b.Code, Kind: b.Kind, Title: b.Title, Unit: b.Unit, Subject: b.Subject,
-			Due: b.Due, Ladder: b.Ladder, Source: b.Source, At: b.At, Office: seat(ctx, b.Office),
+			Due: b.Due, Ladder: b.Ladder, Source: b.Source, Office: seat(ctx, b.Office),
 		})
 	})
 	change(a, http.MethodPost, "duty", "decide-duty", "/duties/{id}/decisions", "Decide on a duty", func(ctx context.Context, in *struct {

@@ -145,6 +145,7 @@ create table notices (
 	at        timestamptz not null,
 	state     text not null default 'queued'
 	          check (state in ('queued', 'sending', 'sent', 'failed', 'superseded', 'vacant')),
+	letter    text not null default '', -- the mail that it went into: a repeat keeps its Message-ID
 	attempts  integer not null default 0,
 	try_at    timestamptz not null,
 	sent_at   timestamptz,

@@ -182,7 +182,7 @@ func fail(err error) error {
 		return &poverty.Error{Kind: poverty.Unavailable, Key: "error.database_down", Err: err}
 	}
 	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
-		if strings.HasPrefix(pe.Code, "08") || strings.HasPrefix(pe.Code, "57P") || pe.Code == "53300" {
+		if strings.HasPrefix(pe.Code, "08") || strings.HasPrefix(pe.Code, "57P") || pe.Code == "53300" || strings.HasPrefix(pe.Code, "40") {
 			return unavailable()
 		}
 		return err

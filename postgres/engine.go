@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -187,7 +188,7 @@ func (b *book) stepProcess(ctx context.Context, s poverty.Scope, at time.Time) (
 	var period *poverty.Period
 	switch s.Process {
 	case poverty.ProcessPeriod:
-		if period, err = b.lockPeriod(ctx, s.Key); err != nil {
+		if period, err = b.period(ctx, s.Key); err != nil {
 			return step, err
 		}
 		starts := period.StartsOn.Start()
@@ -284,9 +285,9 @@ func (b *book) after(ctx context.Context, s poverty.Scope, step poverty.Step, ne
 	return step, nil
 }
 
-func (b *book) lockPeriod(ctx context.Context, code string) (*poverty.Period, error) {
+func (b *book) period(ctx context.Context, code string) (*poverty.Period, error) {
 	rows, err := b.tx.Query(ctx, `
-		select cycle_id, code, state, starts_on, ends_on, last_day, summary from periods where cycle_id = $1 and code = $2 for update`, b.cycle.ID, code)
+		select cycle_id, code, state, starts_on, ends_on, last_day, summary from periods where cycle_id = $1 and code = $2`, b.cycle.ID, code)
 	p, err := one[poverty.Period](rows, err, "period.not_found")
 	return &p, err
 }
@@ -508,11 +509,11 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.answer(ctx, a, *p.Assignment, at, &out)
 	case p.Plan != nil:
 		var pl poverty.Plan
-		if pl, err = b.movePlan(ctx, a, *p.Plan, effective(p.Plan.At, at)); err == nil {
+		if pl, err = b.movePlan(ctx, a, *p.Plan, at); err == nil {
 			out.Plan, out.State, out.Round = pl.Unit, string(pl.State), pl.Round
 		}
 	case p.Add != nil:
-		err = b.addDuty(a, *p.Add, at, &out)
+		err = b.addDuty(ctx, a, *p.Add, at, &out)
 	case p.Amend != nil:
 		err = b.amend(ctx, a, *p.Amend, at, &out)
 	case p.Close != nil:
@@ -531,11 +532,15 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 	return out, nil
 }
 
-func effective(said, at time.Time) time.Time {
-	if said.IsZero() {
-		return at
+// correct takes down that a verdict recorded earlier no longer stands, because
+// a fact that was recorded now was effective in time.
+func (b *book) correct(before poverty.Duty, d *poverty.Duty, by poverty.Entry) {
+	if before.Verdict != poverty.Late || d.Verdict != poverty.OnTime {
+		return
 	}
-	return said
+	e := b.entry(d, poverty.EventSuperseded, poverty.Entry{At: b.now, Actor: by.Actor, Office: by.Office, Basis: by.Basis, Reason: "verdict"})
+	e.Ladder = before.LadderNo
+	b.add(e)
 }
 
 // decide carries out an act on a duty.
@@ -554,7 +559,7 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 		if strings.TrimSpace(x.Report.Text) == "" && len(x.Report.Figures) == 0 {
 			return poverty.InvalidField("text", "report.empty")
 		}
-		if _, err := b.saveReport(ctx, d.ID, a, *x.Report, true); err != nil {
+		if _, err := b.saveReport(ctx, d.ID, a, *x.Report, entries[0].At); err != nil {
 			return err
 		}
 	}
@@ -570,10 +575,8 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 	}
 	b.add(entries...)
 	s = b.advance(d, b.upTo)
-	if before.Verdict == poverty.Late && d.Verdict == poverty.OnTime {
-		e := b.entry(d, poverty.EventSuperseded, poverty.Entry{At: b.now, Actor: a.User, Office: entries[0].Office, Basis: x.Basis, Reason: "verdict"})
-		e.Ladder = before.LadderNo
-		b.add(e)
+	if len(entries) > 0 {
+		b.correct(before, d, entries[0])
 	}
 	if err := b.consequences(ctx, d, x, at); err != nil {
 		return err
@@ -632,7 +635,12 @@ func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.Assignment
 		e.Field = "state"
 		return e
 	}
-	by := poverty.Entry{At: effective(x.At, at), Actor: a.User, Office: x.Office, Basis: x.Basis, Reason: x.Reason}
+	_, standing := a.InCycle(b.cycle, poverty.PartStanding)
+	at, err := poverty.Effective(x.At, at, standing || a.System != "", x.Basis)
+	if err != nil {
+		return err
+	}
+	by := poverty.Entry{At: at, Actor: a.User, Office: x.Office, Basis: x.Basis, Reason: x.Reason}
 	if len(seats) > 0 {
 		by.Office = seats[0].Office
 	}
@@ -653,8 +661,11 @@ func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.Assignment
 	return nil
 }
 
+// codeForm is what a code may be: it becomes part of keys and workflow IDs.
+var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
+
 // addDuty lays a duty on a unit by hand, by a direction or a conclusion.
-func (b *book) addDuty(a poverty.Actor, n poverty.NewDuty, at time.Time, out *poverty.Outcome) error {
+func (b *book) addDuty(ctx context.Context, a poverty.Actor, n poverty.NewDuty, at time.Time, out *poverty.Outcome) error {
 	standing, isStanding := a.InCycle(b.cycle, poverty.PartStanding)
 	leader, isLeader := a.InCycle(b.cycle, poverty.PartLeadership)
 	office := leader.Office
@@ -684,7 +695,6 @@ func (b *book) addDuty(a poverty.Actor, n poverty.NewDuty, at time.Time, out *po
 			return poverty.InvalidField("ladder", "duty.unknown_ladder", "ladder", n.Ladder)
 		}
 	}
-	born := effective(n.At, at)
 	if n.Due == "" {
 		n.Due = "none"
 	}
@@ -698,8 +708,22 @@ func (b *book) addDuty(a poverty.Actor, n poverty.NewDuty, at time.Time, out *po
 	if n.Subject == "" && n.Code == "task" {
 		n.Subject = fmt.Sprintf("%d", at.UnixMilli())
 	}
+	if !codeForm.MatchString(n.Code) {
+		return poverty.InvalidField("code", "duty.bad_code", "text", n.Code)
+	}
+	if n.Subject != "" && !codeForm.MatchString(n.Subject) {
+		return poverty.InvalidField("subject", "duty.bad_code", "text", n.Subject)
+	}
+	key := poverty.DutyKey(b.cycle.ID, n.Code, n.Unit, "", n.Subject)
+	var taken bool
+	if err := b.tx.QueryRow(ctx, "select exists (select from duties where key = $1)", key).Scan(&taken); err != nil {
+		return err
+	}
+	if taken {
+		return &poverty.Error{Kind: poverty.Conflict, Key: "duty.there_already", Args: []any{"code", n.Code}, Field: "code"}
+	}
 	t := poverty.Template{Code: n.Code, Kind: n.Kind, Title: strings.TrimSpace(n.Title), DayOff: calendar.Keep, Ladder: n.Ladder, Source: n.Source}
-	b.open(t, n.Unit, "", n.Subject, due.WithEvent(calendar.DateOf(born)), born, "")
+	b.open(t, n.Unit, "", n.Subject, due.WithEvent(calendar.DateOf(at)), at, "")
 	b.opening[len(b.opening)-1].by = poverty.Entry{Actor: a.User, Office: office}
 	b.wakes = append(b.wakes, poverty.Ref{Cycle: b.cycle.ID, Process: poverty.ProcessAssignment})
 	out.State = string(poverty.DutyOpen)
@@ -726,6 +750,10 @@ func (b *book) amend(ctx context.Context, a poverty.Actor, x poverty.Amendment, 
 		return err
 	}
 	b.note(poverty.Entry{Code: "cycle", Event: poverty.EventNoted, At: at, Actor: a.User, Office: seat.Office, Basis: x.Basis, Reason: x.Reason})
+	if _, err := b.tx.Exec(ctx, "update cycles set rules = jsonb_set(rules, '{amended}', to_jsonb($2::int)) where id = $1",
+		b.cycle.ID, b.cycle.Rules.Amended+1); err != nil {
+		return err
+	}
 	for _, d := range b.duties {
 		b.advance(d, at)
 		b.wakes = append(b.wakes, refOf(*d))
@@ -749,7 +777,6 @@ func (b *book) closeCycle(ctx context.Context, a poverty.Actor, x poverty.CycleC
 	if err := b.load(ctx, "d.cycle_id = $1 and d.state in ('open', 'returned')", b.cycle.ID); err != nil {
 		return err
 	}
-	at = effective(x.At, at)
 	for _, d := range b.duties {
 		b.advance(d, at)
 		if !d.State.Owed() {

@@ -18,7 +18,8 @@ import (
 const noticeColumns = `
 	select n.id, n.key, n.cycle_id, coalesce(n.duty_id, 0) as duty_id, coalesce(d.title, '') as duty_title, n.unit_id,
 	       coalesce(v.name, n.unit_id) as unit_name, n.period, n.kind, n.rung, n.demand, n.office_id, o.title as office_name,
-	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text
+	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text,
+	       n.letter, n.attempts
 	from notices n
 	join offices o on o.id = n.office_id
 	left join users u on u.id = n.user_id
@@ -199,10 +200,20 @@ const lease = 5 * time.Minute
 // instant. What has become pointless is marked superseded instead.
 func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) (letters []poverty.Letter, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		// One sender takes at a time, and whole letters: all that one person gets at one instant, or had
+		// together in a letter that has to be tried again.
+		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtext('letters'))"); err != nil {
+			return err
+		}
 		rows, err := tx.Query(ctx, `
-			update notices n set state = 'sending', attempts = n.attempts + 1, try_at = $2
-			where n.id in (select id from notices where state in ('queued', 'sending') and try_at <= $1
-			               order by at, user_id, id limit $3 for update skip locked)
+			with letters as (
+				select user_id, at, letter, coalesce(nullif(letter, ''), min(key)) as name from notices
+				where state in ('queued', 'sending') and try_at <= $1
+				group by user_id, at, letter order by at, user_id, letter limit $3)
+			update notices n set state = 'sending', attempts = n.attempts + 1, try_at = $2, letter = l.name
+			from letters l
+			where n.user_id = l.user_id and n.at = l.at and n.letter = l.letter
+			  and n.state in ('queued', 'sending') and n.try_at <= $1
 			returning n.id`, until, now.Add(lease), atMost(limit, 1000))
 		if err != nil {
 			return err
@@ -211,7 +222,7 @@ func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) (let
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		rows, err = tx.Query(ctx, noticeColumns+" where n.id = any ($1) order by n.at, n.user_id, n.id", ids)
+		rows, err = tx.Query(ctx, noticeColumns+" where n.id = any ($1) order by n.at, n.user_id, n.letter, n.id", ids)
 		list, err := many[poverty.Notice](rows, err)
 		if err != nil {
 			return err
@@ -295,12 +306,12 @@ func (db *DB) letters(ctx context.Context, tx pgx.Tx, list []poverty.Notice, dut
 	var letters []poverty.Letter
 	for _, n := range list {
 		last := len(letters) - 1
-		if last < 0 || letters[last].To.ID != n.User || !letters[last].At.Equal(n.At) {
+		if last < 0 || letters[last].ID != n.Letter {
 			i := slices.IndexFunc(users, func(u poverty.User) bool { return u.ID == n.User })
 			if i < 0 {
 				continue
 			}
-			letters = append(letters, poverty.Letter{To: users[i], At: n.At, Duties: map[poverty.DutyID]poverty.Duty{}})
+			letters = append(letters, poverty.Letter{ID: n.Letter, To: users[i], At: n.At, Attempts: n.Attempts, Duties: map[poverty.DutyID]poverty.Duty{}})
 			last++
 		}
 		l := &letters[last]
@@ -311,11 +322,6 @@ func (db *DB) letters(ctx context.Context, tx pgx.Tx, list []poverty.Notice, dut
 	}
 	for i := range letters {
 		slices.SortStableFunc(letters[i].Notices, func(a, b poverty.Notice) int { return cmp.Compare(gravity(a), gravity(b)) })
-		keys := make([]string, len(letters[i].Notices))
-		for j, n := range letters[i].Notices {
-			keys[j] = n.Key
-		}
-		letters[i].ID = strings.Join(keys, "\n")
 	}
 	return letters, nil
 }

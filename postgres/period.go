@@ -110,8 +110,9 @@ func (b *book) closePeriod(ctx context.Context, p poverty.Period, at time.Time) 
 	if err != nil {
 		return err
 	}
-	if _, err := b.tx.Exec(ctx, "update periods set state = 'closed', summary = $3 where cycle_id = $1 and code = $2 and state = 'open'",
-		b.cycle.ID, p.Code, raw); err != nil {
+	tag, err := b.tx.Exec(ctx, "update periods set state = 'closed', summary = $3 where cycle_id = $1 and code = $2 and state = 'open'",
+		b.cycle.ID, p.Code, raw)
+	if err != nil || tag.RowsAffected() == 0 {
 		return err
 	}
 	b.note(poverty.Entry{Code: "period", Event: poverty.EventClosed, At: at, Period: p.Code})
@@ -178,8 +179,8 @@ func (b *book) summarise(ctx context.Context, period string, at time.Time) (pove
 
 // openPeriod lays a period's reports on the units that are in the cycle then.
 func (b *book) openPeriod(ctx context.Context, p poverty.Period, at time.Time) error {
-	if _, err := b.tx.Exec(ctx, "update periods set state = 'open' where cycle_id = $1 and code = $2 and state = 'planned'",
-		b.cycle.ID, p.Code); err != nil {
+	tag, err := b.tx.Exec(ctx, "update periods set state = 'open' where cycle_id = $1 and code = $2 and state = 'planned'", b.cycle.ID, p.Code)
+	if err != nil || tag.RowsAffected() == 0 {
 		return err
 	}
 	b.note(poverty.Entry{Code: "period", Event: poverty.EventOpened, At: at, Period: p.Code})

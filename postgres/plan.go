@@ -106,6 +106,10 @@ func (b *book) movePlan(ctx context.Context, a poverty.Actor, m poverty.PlanMove
 	if err != nil {
 		return p, err
 	}
+	_, standing := a.InCycle(b.cycle, poverty.PartStanding)
+	if at, err = poverty.Effective(m.At, at, standing || a.System != "", m.Basis); err != nil {
+		return p, err
+	}
 	if m.Version != 0 && m.Version != p.Version {
 		e := poverty.Errorf(poverty.Conflict, "plan.changed", "version", p.Version, "state", string(p.State))
 		e.Field = "version"
@@ -204,15 +208,16 @@ func (b *book) end(kind poverty.DutyKind, ev poverty.Event, by poverty.Entry) {
 		if d.Kind != kind || !d.State.Owed() && (ev != poverty.EventAccepted || d.State != poverty.DutySubmitted) {
 			continue
 		}
-		e := b.entry(d, ev, by)
-		wasOpen := d.Escalated
+		e, before := b.entry(d, ev, by), *d
 		b.add(e)
-		if wasOpen {
-			e.Event, e.Reason = poverty.EventClosed, string(ev)
-			b.add(e)
-			b.wakes = append(b.wakes, escalationRef(*d))
+		if before.Escalated {
+			closed := e
+			closed.Event, closed.Reason = poverty.EventClosed, string(ev)
+			b.add(closed)
+			b.wakes = append(b.wakes, escalationRef(before))
 		}
-		b.advance(d, by.At)
+		b.advance(d, b.upTo)
+		b.correct(before, d, e)
 	}
 }
 

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -40,14 +41,15 @@ func (db *DB) SaveReport(ctx context.Context, id poverty.DutyID, c poverty.Repor
 			return err
 		}
 		b := &book{db: db, tx: tx, now: db.now()}
-		r, err = b.saveReport(ctx, id, a, c, false)
+		r, err = b.saveReport(ctx, id, a, c, time.Time{})
 		return err
 	})
 	return r, err
 }
 
-// saveReport stores the next version, or the draft anew.
-func (b *book) saveReport(ctx context.Context, id poverty.DutyID, a poverty.Actor, c poverty.ReportContent, submit bool) (poverty.Report, error) {
+// saveReport stores the next version, or the draft anew; it is submitted where
+// it was received at an instant.
+func (b *book) saveReport(ctx context.Context, id poverty.DutyID, a poverty.Actor, c poverty.ReportContent, received time.Time) (poverty.Report, error) {
 	rows, err := b.tx.Query(ctx, reportColumns+" where duty_id = $1 order by version desc limit 1 for update", id)
 	last, err := one[poverty.Report](rows, err, "report.not_found")
 	if e, ok := errors.AsType[*poverty.Error](err); err != nil && (!ok || e.Kind != poverty.NotFound) {
@@ -68,8 +70,8 @@ func (b *book) saveReport(ctx context.Context, id poverty.DutyID, a poverty.Acto
 	if r.Version == 0 || last.SubmittedAt != nil {
 		r.Version++
 	}
-	if submit {
-		r.SubmittedAt = &b.now
+	if !received.IsZero() {
+		r.SubmittedAt = &received
 	}
 	_, err = b.tx.Exec(ctx, `
 		insert into reports (duty_id, version, figures, text, late_reason, submitted_at, saved_at, saved_by)

@@ -43,12 +43,11 @@ type Amendment struct {
 
 // CycleClosing closes a year.
 type CycleClosing struct {
-	Key    string    `json:"key,omitempty"`
-	Cycle  CycleID   `json:"cycle"`
-	Reason string    `json:"reason,omitempty"`
-	Basis  string    `json:"basis,omitempty"`
-	At     time.Time `json:"at,omitzero"`
-	Office OfficeID  `json:"office,omitempty"`
+	Key    string   `json:"key,omitempty"`
+	Cycle  CycleID  `json:"cycle"`
+	Reason string   `json:"reason,omitempty"`
+	Basis  string   `json:"basis,omitempty"`
+	Office OfficeID `json:"office,omitempty"`
 }
 
 // DecisionID identifies a decision that was proposed. What a person typed is

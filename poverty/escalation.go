@@ -75,24 +75,13 @@ type EscalationFilter struct {
 // may not, Conflict when the state does not allow it (with the state), Invalid
 // when something it needs is missing.
 func (d Duty) Decide(c Cycle, a Actor, t Timetable, s Standing, x Decision, now time.Time) ([]Entry, error) {
-	at := x.At
-	if at.IsZero() {
-		at = now
-	}
-	if at.After(now) {
-		return nil, InvalidField("at", "decision.in_future")
-	}
 	who, err := d.mayDecide(c, a, x)
 	if err != nil {
 		return nil, err
 	}
-	if x.At.Before(now) && !x.At.IsZero() {
-		if !who.standing && a.System == "" {
-			return nil, InvalidField("at", "decision.backdated")
-		}
-		if strings.TrimSpace(x.Basis) == "" {
-			return nil, InvalidField("basis", "decision.basis_needed")
-		}
+	at, err := Effective(x.At, now, who.standing || a.System != "", x.Basis)
+	if err != nil {
+		return nil, err
 	}
 	if who.onBehalf && strings.TrimSpace(x.Basis) == "" {
 		return nil, InvalidField("basis", "decision.basis_needed")
@@ -104,6 +93,24 @@ func (d Duty) Decide(c Cycle, a Actor, t Timetable, s Standing, x Decision, now 
 		Basis: strings.TrimSpace(x.Basis), Reason: strings.TrimSpace(x.Reason),
 	}
 	return d.decide(t, s, x, e)
+}
+
+// Effective returns the instant at which something said now was effective: now
+// itself where nothing is said. Nothing lies in the future, and only the
+// standing office, with a basis (the paper's stamp, a call), may say an earlier
+// time; Invalid otherwise.
+func Effective(said, now time.Time, standing bool, basis string) (time.Time, error) {
+	switch {
+	case said.IsZero() || said.Equal(now):
+		return now, nil
+	case said.After(now):
+		return now, InvalidField("at", "decision.in_future")
+	case !standing:
+		return now, InvalidField("at", "decision.backdated")
+	case strings.TrimSpace(basis) == "":
+		return now, InvalidField("basis", "decision.basis_needed")
+	}
+	return said, nil
 }
 
 type decider struct {
@@ -171,7 +178,7 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 	conflict.Field = "state"
 	switch x.Act {
 	case ActSubmit, ActDone:
-		retroactive := x.Act == ActSubmit && s.State == DutySubmitted && e.At.Before(s.FirstSubmittedAt)
+		retroactive := (s.State == DutySubmitted || s.State == DutyDone) && e.At.Before(s.FirstSubmittedAt)
 		if !s.State.Owed() && !retroactive {
 			return nil, conflict
 		}

@@ -51,6 +51,8 @@ type Notice struct {
 	SentAt     *time.Time  `db:"sent_at" json:"sent_at,omitempty"`
 	Failure    string      `db:"failure" json:"failure,omitempty"`
 	Text       string      `db:"text" json:"text,omitempty"` // of kinds that carry their own words
+	Letter     string      `db:"letter" json:"-"`            // the mail that it went into, kept for a repeat
+	Attempts   int         `db:"attempts" json:"-"`
 }
 
 // NoticeFilter chooses notices, newest first.
@@ -66,7 +68,7 @@ type NoticeFilter struct {
 // Letter is all that one person gets at one instant, ready to be sent as one
 // mail.
 type Letter struct {
-	ID       string // the Message-ID's key, derived from the notices' keys
+	ID       string // the Message-ID's key: that of its first notice, the same at every attempt
 	To       User
 	At       time.Time
 	Notices  []Notice

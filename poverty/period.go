@@ -30,7 +30,7 @@ type Period struct {
 
 // PeriodSummary is the consolidated draft of a period: counts from the duties
 // and sums of the figures reported, with what is missing named. It is counted
-// as of the period's close, then again each time the draft is made anew.
+// once, at the period's close.
 type PeriodSummary struct {
 	Expected int              `json:"expected"`
 	Received int              `json:"received"`

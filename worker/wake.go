@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -11,18 +12,20 @@ import (
 // Cycles is what keeping the cycles going asks of the store.
 type Cycles interface {
 	Cycles(ctx context.Context, f poverty.CycleFilter) ([]poverty.Cycle, error)
+	Openings(ctx context.Context, id poverty.CycleID) ([]poverty.Opening, error)
 	Wakes(ctx context.Context, limit int) ([]poverty.Ref, error)
 }
 
-// Starter starts cycles and hurries processes; workflows.Engine does.
+// Starter starts and hurries processes; workflows.Engine does.
 type Starter interface {
-	StartCycle(ctx context.Context, id poverty.CycleID) (poverty.Cycle, error)
+	Revive(ctx context.Context, ref poverty.Ref) error
 	Wake(ctx context.Context, refs []poverty.Ref, but poverty.Ref)
 }
 
 // Tend keeps what runs in the store running in the workflow engine until ctx
-// ends: it sees to it once that every running cycle has its workflow, and again
-// and again tells the processes that could not be told of a change.
+// ends: it sees to it once that every running cycle and each of its open
+// processes has its workflow, and again and again tells the processes that
+// could not be told of a change.
 func Tend(ctx context.Context, store Cycles, engine Starter, every time.Duration) {
 	ctx = poverty.WithActor(ctx, poverty.System("tend"))
 	started := false
@@ -52,8 +55,26 @@ func startRunning(ctx context.Context, store Cycles, engine Starter) error {
 	if err != nil {
 		return err
 	}
+	var failed error // one cycle that fails holds up no other
 	for _, c := range running {
-		if _, err := engine.StartCycle(ctx, c.ID); err != nil {
+		failed = errors.Join(failed, startCycle(ctx, store, engine, c.ID))
+	}
+	return failed
+}
+
+func startCycle(ctx context.Context, store Cycles, engine Starter, id poverty.CycleID) error {
+	if err := engine.Revive(ctx, poverty.Ref{Cycle: id}); err != nil {
+		return err
+	}
+	open, err := store.Openings(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if o.At.After(time.Now()) {
+			continue
+		}
+		if err := engine.Revive(ctx, o.Ref); err != nil {
 			return err
 		}
 	}

@@ -74,8 +74,12 @@ func NewEngine(c client.Client, store poverty.Proposals) *Engine {
 	return &Engine{client: c, store: store}
 }
 
-// patience is how long a person waits for a process to decide.
-const patience = 15 * time.Second
+// patience is how long a person waits for a process to decide; haste is how
+// long for processes to be told of what is decided already.
+const (
+	patience = 15 * time.Second
+	haste    = 2 * time.Second
+)
 
 // Decide carries out an act on a duty.
 func (e *Engine) Decide(ctx context.Context, x poverty.Decision) (poverty.Duty, error) {
@@ -145,13 +149,8 @@ func (e *Engine) StartCycle(ctx context.Context, id poverty.CycleID) (poverty.Cy
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	ref := poverty.Ref{Cycle: id}
-	_, err = e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: ID(ref), TaskQueue: TaskQueue,
-		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		StaticSummary:            string(id),
-	}, Cycle, CycleInput{Cycle: id})
-	if err != nil {
-		return c, unavailable(err)
+	if err := e.Revive(ctx, ref); err != nil {
+		return c, err
 	}
 	h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: ID(ref), UpdateName: AwaitCycle, WaitForStage: client.WorkflowUpdateStageCompleted,
@@ -163,6 +162,29 @@ func (e *Engine) StartCycle(ctx context.Context, id poverty.CycleID) (poverty.Cy
 		return c, unavailable(err)
 	}
 	return e.store.Cycle(ctx, id)
+}
+
+// Revive starts the workflow of a process that should be running, and leaves
+// one that does as it is. A process that has nothing left to do ends at once.
+func (e *Engine) Revive(ctx context.Context, ref poverty.Ref) error {
+	options := client.StartWorkflowOptions{
+		ID: ID(ref), TaskQueue: TaskQueue,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+	}
+	var err error
+	switch {
+	case ref.DutyKey != "":
+		_, err = e.client.ExecuteWorkflow(ctx, options, Escalation, EscalationInput{Ref: ref})
+	case ref.Process == "":
+		_, err = e.client.ExecuteWorkflow(ctx, options, Cycle, CycleInput{Cycle: ref.Cycle})
+	default:
+		run, unknown := byProcess(ref.Process)
+		if unknown != nil {
+			return unknown
+		}
+		_, err = e.client.ExecuteWorkflow(ctx, options, run, ProcessInput{Ref: ref})
+	}
+	return unavailable(err)
 }
 
 // Health tells whether Temporal can be reached.
@@ -222,7 +244,7 @@ func (e *Engine) update(ctx context.Context, call Call) (out poverty.Outcome, ru
 // Wake hurries processes, but for the one that just decided. Who cannot be told
 // now is told by the worker later: a lost message changes no verdict.
 func (e *Engine) Wake(ctx context.Context, refs []poverty.Ref, but poverty.Ref) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, haste)
 	defer cancel()
 	var told []poverty.Ref
 	for _, ref := range refs {

@@ -26,7 +26,9 @@ func storing(ctx workflow.Context) workflow.Context {
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval:    200 * time.Millisecond,
 			BackoffCoefficient: 2,
-			MaximumInterval:    30 * time.Second,
+			// A pause longer than a workflow task costs six history events: at five minutes a
+			// database may be away for weeks before a history is full.
+			MaximumInterval: 5 * time.Minute,
 		},
 	})
 }

@@ -21,6 +21,7 @@ type CLI struct {
 	Migrate   MigrateCmd   `cmd:"" help:"Bring the database's schema up to date."`
 	Deadlines DeadlinesCmd `cmd:"" help:"Show the last day of a deadline, and when its reminders and overdue notices are due."`
 	Calendar  CalendarCmd  `cmd:"" help:"Show a year's days off and make-up days."`
+	Import    ImportCmd    `cmd:"" help:"Store a cycle from its files as a draft."`
 	Rehearse  RehearseCmd  `cmd:"" help:"Play a whole cycle from its files, with time skipped, and print what would happen."`
 }
 

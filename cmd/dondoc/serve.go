@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -56,9 +55,15 @@ func handler(db *postgres.DB, engine poverty.Engine, proxies []string, cfg web.C
 	r.Use(middleware.RequestID)
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	r.Get("/readyz", func(w http.ResponseWriter, r *http.Request) {
-		err := errors.Join(db.Health(r.Context()), engine.Health(r.Context()))
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		down := ""
+		for name, health := range map[string]func(context.Context) error{"PostgreSQL": db.Health, "Temporal": engine.Health} {
+			if err := health(r.Context()); err != nil {
+				slog.WarnContext(r.Context(), "not ready", "part", name, "err", err)
+				down += name + " cannot be reached\n"
+			}
+		}
+		if down != "" {
+			http.Error(w, down, http.StatusServiceUnavailable)
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)
@@ -67,7 +72,7 @@ func handler(db *postgres.DB, engine poverty.Engine, proxies []string, cfg web.C
 	r.Get("/openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		docs.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, chi.NewRouteContext())))
 	})
-	r.Mount(api.Path, door.Actor(docs))
+	r.Mount(api.Path, door.Protect(door.Actor(docs)))
 	r.Mount("/", door.Protect(door.Actor(web.New(db, engine, door, cfg))))
 	return r
 }
