@@ -565,21 +565,28 @@ func (db *DB) ImportHouseholds(ctx context.Context, s poverty.RegisterScope, row
 	return done, nil
 }
 
+// errNotCopied ends a COPY. The server writes it into its log, so it says no
+// more.
+var errNotCopied = errors.New("not copied")
+
 // copy streams rows into the staging table.
 func (k *keeper) copy(r poverty.Register, rows iter.Seq2[poverty.Household, error], progress func(int)) (read int, err error) {
 	next, stop := iter.Pull2(rows)
 	defer stop()
 	var wrong poverty.Problems
+	var failed error
 	row := make([]any, 1+len(sheet))
 	source := func() ([]any, error) {
 		for {
 			h, err, ok := next()
 			if err != nil {
-				return nil, err
+				failed = err
+				return nil, errNotCopied
 			}
 			if !ok || len(wrong) >= mostProblems {
 				if len(wrong) > 0 {
-					return nil, wrong
+					failed = wrong
+					return nil, errNotCopied
 				}
 				return nil, nil
 			}
@@ -604,6 +611,9 @@ func (k *keeper) copy(r poverty.Register, rows iter.Seq2[poverty.Household, erro
 		}
 	}
 	_, err = k.tx.CopyFrom(k.ctx, pgx.Identifier{"household_rows"}, append([]string{"place"}, sheet...), pgx.CopyFromFunc(source))
+	if failed != nil {
+		return read, failed
+	}
 	return read, err
 }
 
