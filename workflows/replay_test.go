@@ -2,7 +2,6 @@ package workflows_test
 
 import (
 	"bytes"
-	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -22,7 +21,7 @@ import (
 	"dondoc/worker"
 )
 
-var silent = log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
+var silent = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 
 // replayer is a WorkflowReplayer as a Registry; it needs no activities.
 type replayer struct{ sdk.WorkflowReplayer }

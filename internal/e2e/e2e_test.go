@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"cmp"
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -72,7 +71,7 @@ func newSite(t *testing.T, program string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
+	silent := slog.New(slog.DiscardHandler)
 	if s.catcher, err = mail.NewCatcher(mail.CatcherConfig{Dir: t.TempDir(), Lang: "vi", Now: time.Now, Log: silent}); err != nil {
 		t.Fatal(err)
 	}
