@@ -71,6 +71,12 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	t.Parallel()
+	return another(t)
+}
+
+// another is a second fixture in one test.
+func another(t *testing.T) *fixture {
+	t.Helper()
 	f := &fixture{t: t, url: testkit.PostgresWith(t, loaded), now: issued}
 	db, err := postgres.Open(t.Context(), f.url, postgres.Options{Now: f.clock, Conns: 4})
 	if err != nil {
