@@ -49,7 +49,7 @@ func cycle(ctx context.Context, tx pgx.Tx, id poverty.CycleID, lock string) (pov
 // offices and people where they are new; the system's alone. A cycle that is
 // there already stays as it is.
 func (db *DB) CreateCycle(ctx context.Context, n poverty.NewCycle) error {
-	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	return db.program(ctx, func(tx pgx.Tx) error {
 		if err := putUnits(ctx, tx, n, db); err != nil {
 			return err
 		}

@@ -127,6 +127,16 @@ func (db *DB) tx(ctx context.Context, fn func(pgx.Tx, poverty.Actor) error) erro
 	}))
 }
 
+// program is tx for what only the program itself does: Forbidden to a person.
+func (db *DB) program(ctx context.Context, fn func(pgx.Tx) error) error {
+	return db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if a.System == "" {
+			return poverty.Errorf(poverty.Forbidden, "error.forbidden")
+		}
+		return fn(tx)
+	})
+}
+
 // actAs puts the actor into the transaction's settings.
 func (db *DB) actAs(ctx context.Context, tx pgx.Tx, a poverty.Actor) (poverty.Actor, error) {
 	if a.System != "" {

@@ -33,7 +33,7 @@ func escalationRef(d poverty.Duty) poverty.Ref {
 // OpenCycle puts a cycle in force at an instant, if it is not yet, and returns
 // its processes that are not finished, each with the instant at which it opens.
 func (db *DB) OpenCycle(ctx context.Context, id poverty.CycleID, at time.Time) (list []poverty.Opening, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	err = db.program(ctx, func(tx pgx.Tx) error {
 		c, t, err := db.timetable(ctx, tx, id, " for update")
 		if err != nil {
 			return err
@@ -140,7 +140,7 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 // including at, as of each planned instant, and says what comes next. Done
 // again it changes nothing.
 func (db *DB) StepDuties(ctx context.Context, s poverty.Scope, at time.Time) (step poverty.Step, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	err = db.program(ctx, func(tx pgx.Tx) error {
 		c, t, err := db.timetable(ctx, tx, s.Cycle, "")
 		if err != nil {
 			return err
@@ -820,7 +820,7 @@ func (b *book) insertWakes(ctx context.Context) error {
 // Wakes returns processes that should be told of a change and were not yet,
 // oldest first.
 func (db *DB) Wakes(ctx context.Context, limit int) (refs []poverty.Ref, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	err = db.program(ctx, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, "select ref from wakes group by ref order by min(id) limit $1", limit)
 		if err != nil {
 			return err

@@ -199,7 +199,7 @@ const lease = 5 * time.Minute
 // Letters takes what is to be sent up to an instant, one letter a person and
 // instant. What has become pointless is marked superseded instead.
 func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) (letters []poverty.Letter, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	err = db.program(ctx, func(tx pgx.Tx) error {
 		// One sender takes at a time, and whole letters: all that one person gets at one instant, or had
 		// together in a letter that has to be tried again.
 		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtext('letters'))"); err != nil {
@@ -344,7 +344,7 @@ func gravity(n poverty.Notice) int {
 
 // Delivered records how the sending of letters ended.
 func (db *DB) Delivered(ctx context.Context, ds []poverty.Delivery) error {
-	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	return db.program(ctx, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
 		for _, d := range ds {
 			ids := make([]int64, len(d.Letter.Notices))

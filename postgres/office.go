@@ -37,7 +37,7 @@ const holdingColumns = `
 
 // Vacate ends the holding of an office after a day; the system's alone.
 func (db *DB) Vacate(ctx context.Context, office poverty.OfficeID, last calendar.Date) error {
-	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	return db.program(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
 			update holdings set valid_to = $2
 			where office_id = $1 and not substitute and daterange(valid_from, valid_to, '[]') @> ($2::date + 1)`, office, last)
@@ -48,7 +48,7 @@ func (db *DB) Vacate(ctx context.Context, office poverty.OfficeID, last calendar
 // Occupy gives an office to a user from a day on; Conflict when somebody holds
 // it then; the system's alone.
 func (db *DB) Occupy(ctx context.Context, office poverty.OfficeID, user poverty.UserID, from calendar.Date) error {
-	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	return db.program(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "insert into holdings (office_id, user_id, valid_from) values ($1, $2, $3)", office, user, from)
 		return err
 	})
