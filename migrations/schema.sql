@@ -322,6 +322,18 @@ CREATE TABLE public.escalations (
 );
 
 --
+-- Name: hamlets; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hamlets (
+    unit_id text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    CONSTRAINT hamlets_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT hamlets_name_check CHECK ((name <> ''::text))
+);
+
+--
 -- Name: history; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -389,6 +401,102 @@ ALTER TABLE public.holdings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: households; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.households (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    hamlet text NOT NULL COLLATE pg_catalog."C",
+    code text NOT NULL COLLATE pg_catalog."C",
+    previous_id bigint,
+    head text NOT NULL,
+    head_folded text GENERATED ALWAYS AS (public.fold(head)) STORED NOT NULL COLLATE pg_catalog."C",
+    head_born integer DEFAULT 0 NOT NULL,
+    head_female boolean DEFAULT false NOT NULL,
+    id_number text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    health_card text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    members integer NOT NULL,
+    children integer DEFAULT 0 NOT NULL,
+    elderly integer DEFAULT 0 NOT NULL,
+    workers integer DEFAULT 0 NOT NULL,
+    disabled integer DEFAULT 0 NOT NULL,
+    ethnic boolean DEFAULT false NOT NULL,
+    policy_family boolean DEFAULT false NOT NULL,
+    urban boolean DEFAULT false NOT NULL,
+    production_land integer DEFAULT 0 NOT NULL,
+    income bigint DEFAULT 0 NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    deprived text[] DEFAULT '{}'::text[] NOT NULL,
+    declared text DEFAULT ''::text NOT NULL,
+    computed text DEFAULT ''::text NOT NULL,
+    policy_group text DEFAULT ''::text NOT NULL,
+    causes text[] DEFAULT '{}'::text[] NOT NULL,
+    cause_other text DEFAULT ''::text NOT NULL,
+    needs text[] DEFAULT '{}'::text[] NOT NULL,
+    health text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT households_children_check CHECK ((children >= 0)),
+    CONSTRAINT households_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT households_computed_check CHECK ((computed = ANY (ARRAY[''::text, 'poor'::text, 'near_poor'::text, 'not_poor'::text]))),
+    CONSTRAINT households_declared_check CHECK ((declared = ANY (ARRAY[''::text, 'poor'::text, 'near_poor'::text, 'not_poor'::text]))),
+    CONSTRAINT households_disabled_check CHECK ((disabled >= 0)),
+    CONSTRAINT households_elderly_check CHECK ((elderly >= 0)),
+    CONSTRAINT households_head_check CHECK ((head <> ''::text)),
+    CONSTRAINT households_income_check CHECK ((income >= 0)),
+    CONSTRAINT households_members_check CHECK ((members > 0)),
+    CONSTRAINT households_points_check CHECK ((points >= 0)),
+    CONSTRAINT households_policy_group_check CHECK ((policy_group = ANY (ARRAY[''::text, 'policy'::text, 'hard_core'::text]))),
+    CONSTRAINT households_production_land_check CHECK ((production_land >= 0)),
+    CONSTRAINT households_workers_check CHECK ((workers >= 0))
+);
+
+--
+-- Name: households_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.households ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.households_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: needs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.needs (
+    id bigint NOT NULL,
+    owner_id text,
+    code text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    name_en text NOT NULL,
+    CONSTRAINT needs_code_check CHECK ((code ~ '^[a-z][a-z0-9_]{0,40}$'::text)),
+    CONSTRAINT needs_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT needs_name_en_check CHECK ((name_en <> ''::text))
+);
+
+--
+-- Name: needs_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.needs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.needs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: notices; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -406,6 +514,7 @@ CREATE TABLE public.notices (
     user_id bigint,
     at timestamp with time zone NOT NULL,
     state text DEFAULT 'queued'::text NOT NULL,
+    letter text DEFAULT ''::text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     try_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
@@ -751,6 +860,13 @@ ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_pkey PRIMARY KEY (duty_id, ladder);
 
 --
+-- Name: hamlets hamlets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hamlets
+    ADD CONSTRAINT hamlets_pkey PRIMARY KEY (unit_id, code);
+
+--
 -- Name: history history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -770,6 +886,34 @@ ALTER TABLE ONLY public.holdings
 
 ALTER TABLE ONLY public.holdings
     ADD CONSTRAINT holdings_pkey PRIMARY KEY (id);
+
+--
+-- Name: households households_cycle_id_unit_id_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.households
+    ADD CONSTRAINT households_cycle_id_unit_id_code_key UNIQUE (cycle_id, unit_id, code);
+
+--
+-- Name: households households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.households
+    ADD CONSTRAINT households_pkey PRIMARY KEY (id);
+
+--
+-- Name: needs needs_code_owner_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.needs
+    ADD CONSTRAINT needs_code_owner_id_key UNIQUE NULLS NOT DISTINCT (code, owner_id);
+
+--
+-- Name: needs needs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.needs
+    ADD CONSTRAINT needs_pkey PRIMARY KEY (id);
 
 --
 -- Name: notices notices_key_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -964,6 +1108,30 @@ CREATE UNIQUE INDEX history_once ON public.history USING btree (duty_id, ladder,
 CREATE INDEX holdings_user ON public.holdings USING btree (user_id);
 
 --
+-- Name: households_alike; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX households_alike ON public.households USING btree (cycle_id, unit_id, hamlet, head_folded, head_born);
+
+--
+-- Name: households_health_card; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX households_health_card ON public.households USING btree (cycle_id, health_card) WHERE (health_card <> ''::text);
+
+--
+-- Name: households_id_number; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX households_id_number ON public.households USING btree (cycle_id, id_number) WHERE (id_number <> ''::text);
+
+--
+-- Name: households_list; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX households_list ON public.households USING btree (cycle_id, unit_id, hamlet, code);
+
+--
 -- Name: notices_cycle; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1088,6 +1256,13 @@ ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
 
 --
+-- Name: hamlets hamlets_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hamlets
+    ADD CONSTRAINT hamlets_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: history history_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1121,6 +1296,13 @@ ALTER TABLE ONLY public.holdings
 
 ALTER TABLE ONLY public.holdings
     ADD CONSTRAINT holdings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: needs needs_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.needs
+    ADD CONSTRAINT needs_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.units(id);
 
 --
 -- Name: notices notices_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1326,10 +1508,22 @@ ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY directory ON public.days_off FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
 
 --
+-- Name: hamlets directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.hamlets FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
 -- Name: holdings directory; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY directory ON public.holdings FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
+
+--
+-- Name: needs directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.needs FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
 
 --
 -- Name: offices directory; Type: POLICY; Schema: public; Owner: -
@@ -1380,6 +1574,12 @@ ALTER TABLE public.duties ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.escalations ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: hamlets; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hamlets ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: history; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1390,6 +1590,18 @@ ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.holdings ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: households; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: needs; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.needs ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: notices; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1442,6 +1654,12 @@ CREATE POLICY part ON public.escalations FOR SELECT USING (((cycle_id = ANY (( S
 CREATE POLICY part ON public.history FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (EXISTS ( SELECT
    FROM public.duties d
   WHERE (d.id = history.duty_id))) OR ((duty_id IS NULL) AND (unit_id = ''::text) AND (cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])))));
+
+--
+-- Name: households part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.households FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
 -- Name: notices part; Type: POLICY; Schema: public; Owner: -
@@ -1562,6 +1780,12 @@ CREATE POLICY program ON public.duties USING (( SELECT public.app_system() AS ap
 CREATE POLICY program ON public.escalations USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: hamlets program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.hamlets USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: history program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1572,6 +1796,18 @@ CREATE POLICY program ON public.history USING (( SELECT public.app_system() AS a
 --
 
 CREATE POLICY program ON public.holdings USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: households program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.households USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: needs program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.needs USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: notices program; Type: POLICY; Schema: public; Owner: -
@@ -1797,6 +2033,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duties TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO dondoc_app;
 
 --
+-- Name: TABLE hamlets; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hamlets TO dondoc_app;
+
+--
 -- Name: TABLE history; Type: ACL; Schema: public; Owner: -
 --
 
@@ -1807,6 +2049,18 @@ GRANT SELECT,INSERT ON TABLE public.history TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holdings TO dondoc_app;
+
+--
+-- Name: TABLE households; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.households TO dondoc_app;
+
+--
+-- Name: TABLE needs; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.needs TO dondoc_app;
 
 --
 -- Name: TABLE notices; Type: ACL; Schema: public; Owner: -

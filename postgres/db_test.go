@@ -347,26 +347,21 @@ func TestDB_a_person_opens_and_steps_nothing(t *testing.T) {
 	r.New.Cycle.ID, r.New.Cycle.Year = "cam-lo:2020", 2020
 	for _, login := range []string{"lanhdao.ct", "thuongtruc.truong", "thuonglong.chutich", "quantri"} {
 		ctx := f.as(login)
-		if err := f.CreateCycle(ctx, r.New); err == nil {
-			t.Errorf("%s creates a cycle", login)
-		}
-		if _, err := f.OpenCycle(ctx, camLo, at("2019-01-21 09:00")); err == nil {
-			t.Errorf("%s opens a cycle", login)
-		}
-		for _, ref := range []poverty.Ref{
-			{Cycle: namDong, Process: poverty.ProcessPeriod, Key: "2018-05"}, {Cycle: namDong, Process: poverty.ProcessPeriod, Key: "2018-04"},
-			{Cycle: namDong, Process: poverty.ProcessPlan, Key: "thuong-long"}, {Cycle: namDong, Process: poverty.ProcessAssignment},
+		for name, ask := range map[string]func() error{
+			"CreateCycle": func() error { return f.CreateCycle(ctx, r.New) },
+			"OpenCycle":   func() error { _, err := f.OpenCycle(ctx, camLo, at("2019-01-21 09:00")); return err },
+			"StepDuties": func() error {
+				_, err := f.StepDuties(ctx, poverty.Ref{Cycle: namDong, Process: poverty.ProcessPeriod, Key: "2018-04"}, at("2018-05-02 00:00"))
+				return err
+			},
+			"Letters": func() error { _, err := f.Letters(ctx, at("2019-01-01 00:00"), at("2019-01-01 00:00"), 10); return err },
+			"Occupy":  func() error { return f.Occupy(ctx, "nam-dong/chair", f.user(login), date("2030-01-01")) },
+			"Vacate":  func() error { return f.Vacate(ctx, "nam-dong/chair", date("2018-04-30")) },
 		} {
-			_, _ = f.StepDuties(ctx, ref, at("2018-05-02 00:00")) // whatever it says, it does nothing
+			if err := ask(); poverty.KindOf(err) != poverty.Forbidden {
+				t.Errorf("%s by %s: %v", name, login, err)
+			}
 		}
-		letters, err := f.Letters(ctx, at("2019-01-01 00:00"), at("2019-01-01 00:00"), 10)
-		if err != nil || len(letters) > 0 {
-			t.Errorf("%s takes letters: %d, %v", login, len(letters), err)
-		}
-		if err := f.Occupy(ctx, "nam-dong/chair", f.user(login), date("2030-01-01")); err == nil {
-			t.Errorf("%s takes an office", login)
-		}
-		_ = f.Vacate(ctx, "nam-dong/chair", date("2018-04-30"))
 	}
 	if diff := cmp.Diff(before, f.contents()); diff != "" {
 		t.Error(diff)

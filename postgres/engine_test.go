@@ -69,6 +69,11 @@ func TestDB_steps_at_once_give_one_result(t *testing.T) {
 		}
 		return nil
 	})
+	twice := column[string](f, f.super(), `select concat_ws(' ', event, code, period) from history
+		where duty_id is null or event in ('opened', 'accepted') group by duty_id, event, code, period having count(*) > 1`)
+	if len(twice) > 0 {
+		t.Errorf("recorded twice: %q", twice)
+	}
 	before := f.contents()
 	for _, ref := range refs {
 		f.step(ref, "2018-05-08 09:00")
