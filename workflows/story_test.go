@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"go.temporal.io/api/common/v1"
+	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -459,4 +460,65 @@ func TestLeaks_finds_a_planted_name(t *testing.T) {
 			t.Errorf("%s: %v, %v; want the name, once", place, leaks, err)
 		}
 	}
+}
+
+// TestTend_revives_what_died_and_tells_what_was_lost is about a workflow engine
+// that lost something, and a message that never came: the store knows both.
+func TestTend_revives_what_died_and_tells_what_was_lost(t *testing.T) {
+	t.Parallel()
+	s := begun(t)
+	assignment := poverty.Ref{Cycle: s.cycle, Process: poverty.ProcessAssignment}
+	dead := []string{workflows.ID(poverty.Ref{Cycle: s.cycle}), workflows.ID(poverty.Ref{Cycle: s.cycle, Process: poverty.ProcessPlan, Key: "huong-huu"})}
+	runs := map[string]string{}
+	s.running(workflows.ID(assignment))
+	for _, id := range dead {
+		s.running(id)
+		run, err := s.client.DescribeWorkflowExecution(t.Context(), id, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs[id] = run.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+		if err := s.client.TerminateWorkflow(t.Context(), id, "", "lost"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A duty laid on by the store alone: nobody told the process that watches it.
+	chair := s.as("nam-dong/vice-chair")
+	stored, err := s.store.Propose(chair, poverty.Proposal{Add: &poverty.NewDuty{Cycle: s.cycle, Title: told[14], Unit: "huong-huu", Due: "by " + s.today.AddDays(15).String(), Office: "nam-dong/vice-chair"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.Enact(chair, stored.ID, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	var tending sync.WaitGroup
+	tending.Go(func() { worker.Tend(ctx, s.store, s.engine, 50*time.Millisecond) })
+	defer tending.Wait()
+	defer cancel()
+	for _, id := range dead {
+		s.until(id+" is there again", func() bool {
+			run, err := s.client.DescribeWorkflowExecution(t.Context(), id, "")
+			return err == nil && run.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING &&
+				run.GetWorkflowExecutionInfo().GetExecution().GetRunId() != runs[id]
+		})
+	}
+	s.until("the process is told of its new duty", func() bool {
+		for events := s.client.GetWorkflowHistory(t.Context(), workflows.ID(assignment), "", false, 0); events.HasNext(); {
+			e, err := events.Next()
+			if err != nil {
+				return false
+			}
+			if e.GetWorkflowExecutionSignaledEventAttributes().GetSignalName() == workflows.Changed {
+				return true
+			}
+		}
+		return false
+	})
+	s.until("nothing is left to tell", func() bool {
+		refs, err := s.store.Wakes(poverty.WithActor(t.Context(), poverty.System("test")), 100)
+		return err == nil && len(refs) == 0
+	})
+	s.end()
 }
