@@ -198,7 +198,19 @@ const lease = 5 * time.Minute
 
 // Letters takes what is to be sent up to an instant, one letter a person and
 // instant. What has become pointless is marked superseded instead.
-func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) (letters []poverty.Letter, err error) {
+// None means that none is left.
+func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) ([]poverty.Letter, error) {
+	for {
+		letters, more, err := db.takeLetters(ctx, until, now, limit)
+		if err != nil || len(letters) > 0 || !more {
+			return letters, err
+		}
+	}
+}
+
+// takeLetters takes up to a number of letters; of those it took, all may have
+// been superseded, and there be more.
+func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) (letters []poverty.Letter, more bool, err error) {
 	err = db.program(ctx, func(tx pgx.Tx) error {
 		// One sender takes at a time, and whole letters: all that one person gets at one instant, or had
 		// together in a letter that has to be tried again.
@@ -219,7 +231,7 @@ func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) (let
 			return err
 		}
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err != nil || len(ids) == 0 {
+		if more = len(ids) > 0; err != nil || !more {
 			return err
 		}
 		rows, err = tx.Query(ctx, noticeColumns+" where n.id = any ($1) order by n.at, n.user_id, n.letter, n.id", ids)
@@ -238,7 +250,7 @@ func (db *DB) Letters(ctx context.Context, until, now time.Time, limit int) (let
 		letters, err = db.letters(ctx, tx, list, duties)
 		return err
 	})
-	return letters, err
+	return letters, more, err
 }
 
 func noticeDuties(ctx context.Context, tx pgx.Tx, list []poverty.Notice) (map[poverty.DutyID]poverty.Duty, error) {

@@ -277,3 +277,30 @@ func TestDB_notices_are_seen_by_their_office_and_their_unit(t *testing.T) {
 		t.Errorf("all %v, mine %v", all, mine)
 	}
 }
+
+func TestDB_a_letter_is_taken_whole_however_few_are_asked_for(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-18 09:00")
+	f.set("2018-04-18 09:00")
+	seen := map[string]bool{}
+	for {
+		letters, err := f.Letters(f.system(), f.clock(), f.clock(), 1)
+		f.must(err)
+		if len(letters) == 0 {
+			break
+		}
+		for _, l := range letters {
+			who := l.To.Login + l.At.Format(" 2006-01-02 15:04")
+			if seen[who] {
+				t.Errorf("%s gets a second letter", who)
+			}
+			seen[who] = true
+			if l.To.Login == "lanhdao.pct" && l.At.Equal(at("2018-04-18 08:00")) && len(l.Notices) != 6 {
+				t.Errorf("the vice chair's letter has %d notices", len(l.Notices))
+			}
+		}
+	}
+	if !seen["lanhdao.pct 2018-04-18 08:00"] {
+		t.Errorf("letters to %v", seen)
+	}
+}
