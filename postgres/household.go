@@ -163,7 +163,8 @@ func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID) (list []po
 
 // Likenesses returns pairs of households of a cycle that may be one, those of a
 // commune or of all where unit is empty, at most 500; Forbidden to who may not
-// see what they are told by.
+// see what they are told by. Of many that are alike each is paired with the one
+// before it: a number typed as 000 into every sheet makes no million pairs.
 func (db *DB) Likenesses(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (list []poverty.Likeness, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		c, err := cycle(ctx, tx, id, "")
@@ -175,19 +176,16 @@ func (db *DB) Likenesses(ctx context.Context, id poverty.CycleID, unit poverty.U
 		}
 		rows, err := tx.Query(ctx, `
 			select a, b, array_agg(reason order by place)
-			from (select a.id as a, b.id as b, 1 as place, 'id_number' as reason
-			      from households a join households b on b.cycle_id = a.cycle_id and b.id_number = a.id_number and b.id > a.id
-			      where a.cycle_id = $1 and a.id_number <> '' and b.id_number <> '' and ($2 = '' or $2 in (a.unit_id, b.unit_id))
+			from (select lag(id) over w as a, id as b, lag(unit_id) over w as a_unit, unit_id as b_unit, 1 as place, 'id_number' as reason
+			      from households where cycle_id = $1 and id_number <> '' window w as (partition by id_number order by id)
 			      union all
-			      select a.id, b.id, 2, 'health_card'
-			      from households a join households b on b.cycle_id = a.cycle_id and b.health_card = a.health_card and b.id > a.id
-			      where a.cycle_id = $1 and a.health_card <> '' and b.health_card <> '' and ($2 = '' or $2 in (a.unit_id, b.unit_id))
+			      select lag(id) over w, id, lag(unit_id) over w, unit_id, 2, 'health_card'
+			      from households where cycle_id = $1 and health_card <> '' window w as (partition by health_card order by id)
 			      union all
-			      select a.id, b.id, 3, 'name_born'
-			      from households a
-			      join households b on b.cycle_id = a.cycle_id and b.unit_id = a.unit_id and b.hamlet = a.hamlet
-			           and b.head_folded = a.head_folded and b.head_born = a.head_born and b.id > a.id
-			      where a.cycle_id = $1 and a.head_born <> 0 and ($2 = '' or a.unit_id = $2)) x
+			      select lag(id) over w, id, unit_id, unit_id, 3, 'name_born'
+			      from households where cycle_id = $1 and head_born <> 0
+			      window w as (partition by unit_id, hamlet, head_folded, head_born order by id)) x
+			where a is not null and ($2 = '' or $2 in (a_unit, b_unit))
 			group by a, b order by min(place), a, b limit 500`, id, string(unit))
 		if err != nil {
 			return err
@@ -659,12 +657,15 @@ func (k *keeper) merge(done *poverty.HouseholdImport) error {
 		})
 		return err
 	}
-	// First what is there: what is new then need not be compared with itself.
+	// First what is there: what is new then need not be compared with itself. New
+	// rows go in the order of the file, near one another in the indexes: a join's
+	// own order took four times as long for a million.
 	if err := run(changeHousehold, &done.Changed); err != nil {
 		return err
 	}
 	if err := run(insertHousehold+`
 		where not exists (select from households h where h.cycle_id = @cycle and h.unit_id = r.unit_id and h.code = r.code)
+		order by r.place
 		returning unit_id`, &done.Added); err != nil {
 		return err
 	}
