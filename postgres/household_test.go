@@ -699,6 +699,50 @@ func TestDB_ImportHouseholds_stores_nothing_when_something_is_wrong(t *testing.T
 	}
 }
 
+func TestDB_ImportHouseholds_two_at_once_are_one_after_the_other(t *testing.T) {
+	f := registered(t)
+	scope := poverty.RegisterScope{Cycle: namDong, Basis: "QĐ 1"}
+	ctx := f.as(registerOfficer)
+	results, failures := make(chan poverty.HouseholdImport, 3), make(chan error, 3)
+	for range cap(results) {
+		go func() {
+			done, err := f.ImportHouseholds(ctx, scope, made(300, "thuong-long", "thuong-quang"), nil)
+			results <- done
+			failures <- err
+		}()
+	}
+	var sum poverty.HouseholdImport
+	for range cap(results) {
+		done := <-results
+		f.must(<-failures)
+		sum.Added += done.Added
+		sum.Changed += done.Changed
+		sum.Unchanged += done.Unchanged
+	}
+	if want := (poverty.HouseholdImport{Added: 300, Unchanged: 600}); sum != want {
+		t.Errorf("%+v", sum)
+	}
+}
+
+// A hamlet that an import has found cannot be struck off before its households
+// are there.
+func TestDB_ImportHouseholds_holds_the_hamlets(t *testing.T) {
+	f := registered(t)
+	scope := poverty.RegisterScope{Cycle: namDong, Unit: "thuong-long"}
+	struck := make(chan error, 1)
+	rows := func(yield func(poverty.Household, error) bool) {
+		ctx := f.as(thuongLong)
+		go func() { struck <- f.PutHamlets(ctx, scope, nil) }()
+		yield(sheetOf("thuong-long", "t1", "001", "A"), nil)
+	}
+	done, err := f.ImportHouseholds(f.as(thuongLong), scope, rows, nil)
+	f.must(err)
+	if done.Added != 1 {
+		t.Errorf("%+v", done)
+	}
+	f.wantKind(<-struck, poverty.Conflict, "hamlet.in_use")
+}
+
 // benchRows is how many rows the benchmarks take: DONDOC_BENCH_ROWS, or few.
 func benchRows(b *testing.B) int {
 	b.Helper()

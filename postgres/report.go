@@ -47,15 +47,17 @@ func (db *DB) SaveReport(ctx context.Context, id poverty.DutyID, c poverty.Repor
 	return r, err
 }
 
-// saveReport stores the next version, or the draft anew; it is submitted where
-// it was received at an instant.
+// saveReport stores the next version, submitted where it was received at an
+// instant; it takes the place of a draft. Conflict when the version typed over
+// is not the last one.
 func (b *book) saveReport(ctx context.Context, id poverty.DutyID, a poverty.Actor, c poverty.ReportContent, received time.Time) (poverty.Report, error) {
 	rows, err := b.tx.Query(ctx, reportColumns+" where duty_id = $1 order by version desc limit 1 for update", id)
 	last, err := one[poverty.Report](rows, err, "report.not_found")
 	if e, ok := errors.AsType[*poverty.Error](err); err != nil && (!ok || e.Kind != poverty.NotFound) {
 		return last, err
 	}
-	if c.Version != 0 && last.Version > c.Version {
+	draft := received.IsZero()
+	if c.Version != last.Version && (draft || c.Version != 0) {
 		return last, &poverty.Error{Kind: poverty.Conflict, Key: "report.changed", Args: []any{"version", last.Version}, Field: "version"}
 	}
 	for name, v := range c.Figures {
@@ -66,18 +68,18 @@ func (b *book) saveReport(ctx context.Context, id poverty.DutyID, a poverty.Acto
 	if c.Figures == nil {
 		c.Figures = map[string]int64{}
 	}
-	r := poverty.Report{Duty: id, Version: last.Version, Figures: c.Figures, Text: c.Text, LateReason: c.LateReason, SavedAt: b.now, SavedBy: a.User}
-	if r.Version == 0 || last.SubmittedAt != nil {
-		r.Version++
-	}
-	if !received.IsZero() {
+	r := poverty.Report{Duty: id, Version: last.Version + 1, Figures: c.Figures, Text: c.Text, LateReason: c.LateReason, SavedAt: b.now, SavedBy: a.User}
+	if !draft {
 		r.SubmittedAt = &received
+	}
+	if last.Version > 0 && last.SubmittedAt == nil { // the draft takes the next number: whoever still has the old one is told
+		if _, err := b.tx.Exec(ctx, "delete from reports where duty_id = $1 and version = $2", id, last.Version); err != nil {
+			return r, err
+		}
 	}
 	_, err = b.tx.Exec(ctx, `
 		insert into reports (duty_id, version, figures, text, late_reason, submitted_at, saved_at, saved_by)
-		values ($1, $2, $3, $4, $5, $6, $7, nullif($8::bigint, 0))
-		on conflict (duty_id, version) do update set figures = excluded.figures, text = excluded.text, late_reason = excluded.late_reason,
-			submitted_at = excluded.submitted_at, saved_at = excluded.saved_at, saved_by = excluded.saved_by`,
+		values ($1, $2, $3, $4, $5, $6, $7, nullif($8::bigint, 0))`,
 		r.Duty, r.Version, r.Figures, r.Text, r.LateReason, r.SubmittedAt, r.SavedAt, r.SavedBy)
 	return r, err
 }

@@ -20,7 +20,9 @@ func TestDB_report_versions(t *testing.T) {
 	if r.Version != 1 || r.SubmittedAt != nil {
 		t.Errorf("%+v", r)
 	}
-	_, err = f.SaveReport(own, id, poverty.ReportContent{Figures: map[string]int64{"visits": -1}})
+	_, err = draft(0, "trên chỗ chưa có nháp")
+	f.wantKind(err, poverty.Conflict, "report.changed")
+	_, err = f.SaveReport(own, id, poverty.ReportContent{Version: 1, Figures: map[string]int64{"visits": -1}})
 	f.wantKind(err, poverty.Invalid, "report.negative")
 	f.submit("2018-04-25 09:00", "thuonglong.canbo", "report/thuong-long/2018-04")
 	_, err = draft(1, "sau khi gửi")
@@ -28,10 +30,10 @@ func TestDB_report_versions(t *testing.T) {
 
 	f.do("2018-04-26 09:00", "thuongtruc.truong", f.decision("report/thuong-long/2018-04", poverty.Decision{Act: poverty.ActReturn, Reason: "thiếu số"}))
 	f.set("2018-04-26 10:00")
-	if r, err = draft(1, "bản hai"); err != nil || r.Version != 2 {
+	if r, err = draft(2, "bản hai"); err != nil || r.Version != 3 {
 		t.Errorf("%+v %v", r, err)
 	}
-	_, err = draft(1, "trên bản một")
+	_, err = draft(2, "người thứ hai, cũng trên bản đã trả")
 	f.wantKind(err, poverty.Conflict, "report.changed")
 	f.submit("2018-04-27 09:00", "thuonglong.canbo", "report/thuong-long/2018-04")
 

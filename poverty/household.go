@@ -364,7 +364,7 @@ func (r Register) Sheet(h Household) (Household, Problems) {
 		problem("hamlet", "household.unknown_hamlet", "hamlet", h.Hamlet)
 	}
 	if h.HeadBorn != 0 && (h.HeadBorn < r.Year-130 || h.HeadBorn > r.Year) {
-		problem("head_born", "household.bad_year", "year", h.HeadBorn)
+		problem("head_born", "household.bad_year", "birth_year", h.HeadBorn)
 	}
 	r.counts(h, problem)
 

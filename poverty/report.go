@@ -2,8 +2,9 @@ package poverty
 
 import "time"
 
-// Report is the content of a periodic report in one version. A submitted
-// version is never changed; a return and a resubmission make the next.
+// Report is the content of a periodic report in one version. Each save takes the
+// next number. A submitted version is never changed; a draft gives way to the
+// next save.
 type Report struct {
 	Duty        DutyID           `db:"duty_id" json:"duty"`
 	Version     int              `db:"version" json:"version"`
