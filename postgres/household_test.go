@@ -729,13 +729,12 @@ func TestDB_ImportHouseholds_two_at_once_are_one_after_the_other(t *testing.T) {
 func TestDB_ImportHouseholds_holds_the_hamlets(t *testing.T) {
 	f := registered(t)
 	scope := poverty.RegisterScope{Cycle: namDong, Unit: "thuong-long"}
-	struck := make(chan error, 1)
+	struck, ctx := make(chan error, 1), f.as(thuongLong)
 	rows := func(yield func(poverty.Household, error) bool) {
-		ctx := f.as(thuongLong)
 		go func() { struck <- f.PutHamlets(ctx, scope, nil) }()
 		yield(sheetOf("thuong-long", "t1", "001", "A"), nil)
 	}
-	done, err := f.ImportHouseholds(f.as(thuongLong), scope, rows, nil)
+	done, err := f.ImportHouseholds(ctx, scope, rows, nil)
 	f.must(err)
 	if done.Added != 1 {
 		t.Errorf("%+v", done)
