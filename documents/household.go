@@ -172,7 +172,7 @@ func (o HouseholdSheet) columns() []*householdColumn {
 		tick("deprived", "deprived", i.Code, p.T("household.indicator."+i.Code), func(h *house) *[]string { return &h.Deprived })
 	}
 	all = append(all,
-		&householdColumn{code: "declared", kind: classColumn, needed: true, width: 16},
+		&householdColumn{code: "declared", kind: classColumn, width: 16},
 		&householdColumn{code: "policy_group", kind: groupColumn, width: 22},
 	)
 	for _, c := range poverty.Causes {

@@ -33,9 +33,7 @@ func (h *householdReader) household(r sheetRow) poverty.Household {
 			continue
 		}
 		if i >= len(r.cells) || r.cells[i].kind == emptyCell && !r.cells[i].formula {
-			if c.needed {
-				h.err(c, "workbook.required")
-			}
+			h.empty(c)
 			continue
 		}
 		h.cell(c, &r.cells[i], &house)
@@ -52,6 +50,16 @@ func (h *householdReader) household(r sheetRow) poverty.Household {
 	}
 	h.alike(house)
 	return house
+}
+
+// empty tells of an empty cell that should not be.
+func (h *householdReader) empty(c *householdColumn) {
+	switch {
+	case c.needed:
+		h.err(c, "workbook.required")
+	case c.kind == classColumn:
+		h.note(c, "workbook.no_class")
+	}
 }
 
 // beside tells of cells that stand in no column that is read.
@@ -154,9 +162,7 @@ func (h *householdReader) cell(c *householdColumn, cell *sheetCell, house *pover
 			return
 		}
 		if s == "" {
-			if c.needed {
-				h.err(c, "workbook.required")
-			}
+			h.empty(c)
 			return
 		}
 	}

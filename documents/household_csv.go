@@ -29,8 +29,9 @@ func ReadHouseholdsCSV(r io.Reader, o HouseholdSheet, progress func(row int)) *H
 }
 
 // Found returns everything that is wrong with the file, once Rows came to its
-// end. A household that was handed out before one with the same code was met
-// is in Withdrawn: who stores good rows only takes it back.
+// end. Where Whole is set, nothing that was handed out can be kept. A household
+// that was handed out before one with the same code was met is in Withdrawn:
+// who stores good rows only takes it back.
 func (c *HouseholdCSV) Found() HouseholdFindings { return c.found }
 
 // Rows hands out the good rows as they are read, once. The error, with which

@@ -28,11 +28,11 @@ type HouseholdRow struct {
 // column, and in the argument "name" its heading. They quote what stands in a
 // cell, though never a name, a number of a paper or what is told in confidence.
 type HouseholdFindings struct {
-	Rows      int              `json:"rows"`              // households in the file, good or not
-	Errors    poverty.Problems `json:"errors,omitempty"`  // keep their rows from being stored
-	Notices   poverty.Problems `json:"notices,omitempty"` // do not
-	Whole     bool             `json:"whole,omitempty"`   // an error of the whole file: no row of it can be taken
-	Withdrawn []int            `json:"withdrawn,omitempty"`
+	Rows      int              `json:"rows"`                // households in the file, good or not
+	Errors    poverty.Problems `json:"errors,omitempty"`    // keep their rows from being stored
+	Notices   poverty.Problems `json:"notices,omitempty"`   // do not
+	Whole     bool             `json:"whole,omitempty"`     // an error of the whole file: no row of it can be taken
+	Withdrawn []int            `json:"withdrawn,omitempty"` // rows whose code another row has too, in order
 }
 
 // What is told of one kind in one column; the rest is counted.

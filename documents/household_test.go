@@ -363,6 +363,7 @@ func TestReadHouseholds_names_every_fault(t *testing.T) {
 		{"a code as number", []any{"code", 77}, nil, []string{"code code_number"}, true},
 		{"a code that became a date", []any{"code", time.Date(2024, 4, 5, 0, 0, 0, 0, time.UTC)}, []string{"code not_text"}, nil, false},
 		{"an unknown class", []any{"declared", "Khá giả"}, []string{"declared not_one_of"}, nil, false},
+		{"no class yet", []any{"declared", ""}, nil, []string{"declared no_class"}, true},
 		{"a class that the standard contradicts", []any{"declared", "Cận nghèo"}, nil, []string{"declared class_differs"}, true},
 		{"a policy group without poverty", []any{"declared", "Cận nghèo", "policy_group", "CSGN"}, []string{"policy_group group_not_poor"}, nil, false},
 		{"an unknown policy group", []any{"policy_group", "B"}, []string{"policy_group not_one_of"}, nil, false},
@@ -1125,11 +1126,14 @@ func TestLetters_name_columns_as_a_spreadsheet_does(t *testing.T) {
 
 func FuzzReadHouseholds(f *testing.F) {
 	o := oneCommune()
-	for _, row := range []map[string]any{
-		good(1), good(2, "head", norm.NFD.String("Hồ Thị Ước"), "production_land", "1.411"), good(3, "head", "NguyÔn V¨n", "members", formula("1+1")),
-		good(4, "head_born", time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC), "declared", "?"),
+	head := []any{"hamlet", "code", "head", "head_born", "members", "children", "declared", "cause.other", "cause_other", "note"}
+	for _, rows := range [][][]any{
+		{head, {"Bản Chùa", "H1", "Hồ Lan", 1960, 5, 2, "Hộ nghèo", "x", "Lũ", "…"}},
+		{head, {"Ban Chua", 7, norm.NFD.String("Hồ Ước"), time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC), "1.411", -1, "?", "y", "", "_x0007_"}},
+		{head, {}, {"t1", "H1", "NguyÔn V¨n", "31/02/1960", 1.411, true, "nghèo"}, {"t1", "H1", "Leâ", "5/4/60", "5 người", "1,4", "poor", 1}},
+		{{"Danh sách"}, head, head, {"t2", "(ví dụ)"}, {"t2", "H2", "Nguyá»…n", 2025, 1}},
 	} {
-		parts := partsOf(f, bytesOf(f, filled(f, o, row)))
+		parts := partsOf(f, sheet(f, rows))
 		f.Add(parts[0], parts[1], parts[2], parts[3])
 	}
 	f.Add(`<worksheet><sheetData><row><c t="inlineStr"><is><t>code</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1:B9"/></mergeCells></worksheet>`, `<sst/>`, `<styleSheet/>`, `<workbook/>`)
@@ -1177,7 +1181,7 @@ func sound(t *testing.T, rows []HouseholdRow, found HouseholdFindings) {
 				t.Errorf("%q is not clean", s)
 			}
 		}
-		if h.Code == "" || h.Head == "" || h.Hamlet == "" || h.Declared == "" || h.Unit == "" || h.Members < 1 || h.Members > maxPersons ||
+		if h.Code == "" || h.Head == "" || h.Hamlet == "" || h.Unit == "" || h.Members < 1 || h.Members > maxPersons ||
 			h.Children < 0 || h.Elderly < 0 || h.Children+h.Elderly > h.Members || h.HeadBorn > 2024 || h.Income < 0 || h.ProductionLand < 0 {
 			t.Errorf("row %d is not sound: %+v", r.Row, h)
 		}

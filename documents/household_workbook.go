@@ -26,7 +26,8 @@ import (
 const (
 	maxPart    = 16 << 20 // of styles, relations and the list of sheets
 	maxStrings = 64 << 20 // of the texts that cells share
-	maxToken   = 1 << 20  // of one piece of XML, or of one line of CSV
+	maxTexts   = 2_000_000
+	maxToken   = 1 << 20 // of one piece of XML, or of one line of CSV
 	maxColumns = 16_384
 	maxRowsXML = 1_048_576
 	maxStyles  = 65_000
@@ -156,7 +157,11 @@ func openWorkbook(r io.ReaderAt, size int64) (*xlsxFile, error) {
 	case w.parts[main] == nil:
 		return nil, notAWorkbook("workbook.no_workbook", nil)
 	}
-	if err := w.open(main); err != nil {
+	err = w.open(main)
+	if errors.Is(err, errTooBig) {
+		return nil, notAWorkbook("workbook.bomb", err)
+	}
+	if err != nil {
 		return nil, notAWorkbook("workbook.damaged", err)
 	}
 	return w, nil
@@ -473,6 +478,9 @@ func (w *xlsxFile) strings(part string) error {
 			case "t":
 				in = false
 			case "si":
+				if len(w.shared) >= maxTexts {
+					return errTooBig
+				}
 				if font != "" {
 					w.fontOf[len(w.shared)] = font
 				}
