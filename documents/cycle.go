@@ -182,7 +182,7 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.people(&r, &p)
 	rd.groups(&r, &p)
 	rd.targets(&r, &p)
-	rd.households(&p)
+	rd.households(&r, &p)
 	rd.script(&r, &p)
 	rd.habits(&r, &p)
 	check(rd, r, p)

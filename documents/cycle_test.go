@@ -87,8 +87,8 @@ nhom,Nhóm,xa,cong-an,
 xa,350,3,1
 `,
 	"households.csv": `code,commune,thon,head,members,class,causes,needs
-xa-1,xa,Thôn 1,Hộ 1,4,poor,no_land;illness,housing
-xa-2,xa,Thôn 1,Hộ 2,2,poor,no_capital,
+xa-1,xa,Thôn 1,Hộ 1,4,poor,production_land;illness,housing
+xa-2,xa,Thôn 1,Hộ 2,2,poor,capital,
 xa-3,xa,Thôn 2,Hộ 3,5,poor,other,loan
 `,
 	"script.csv": `at,office,act,duty,unit,period,by,due,effective,basis,reason,title,kind,ladder,figures
@@ -243,8 +243,8 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"households do not match", "households.csv", "xa-3,xa,Thôn 2,Hộ 3,5,poor", "xa-2,xa,Thôn 2,Hộ 3,5,near_poor", []string{
 			"households.csv:4 (code) cyclefile.duplicate value=xa-2 row=3",
 			"targets.csv:2 (poor) cyclefile.households_differ unit=xa listed=2 poor=3"}},
-		{"unknown cause", "households.csv", "no_land;illness", "no_land;lười", []string{
-			"households.csv:2 (causes) cyclefile.bad_value value=lười allowed=no_land, no_capital, no_labour, no_tools, no_knowledge, no_skill, illness, other"}},
+		{"unknown cause", "households.csv", "production_land;illness", "production_land;lười", []string{
+			"households.csv:2 (causes) cyclefile.bad_value value=lười allowed=production_land, capital, labour, tools, knowledge, skills, illness, other"}},
 
 		{"YAML that does not parse", "cycle.yaml", "ladders:", "ladders: [", []string{
 			"cycle.yaml:12 cyclefile.bad_yaml reason=line 12: did not find expected node content"}},
@@ -757,7 +757,7 @@ func TestCycleFile_page_names_every_column_act_and_event(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, householdCauses, householdNeeds, poverty.ReportFigures)
+	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, poverty.Causes, householdNeeds, poverty.ReportFigures)
 	for _, l := range []list{unitsList, officesList, peopleList, groupsList, targetsList, householdsList, scriptList, habitsList} {
 		words = append(append(words, l.name), l.columns()...)
 	}

@@ -99,26 +99,26 @@ func (r row) percentages(n map[string]int) {
 // hundredths is a number of hundredths as a decimal for a message.
 func hundredths(n int) float64 { return float64(n) / 100 }
 
-// household is one row of households.csv. Nothing of it goes into a cycle yet:
-// it is counted against the targets.
+// household is one row of households.csv as it is counted against the targets.
 type household struct {
 	row     int
 	commune poverty.UnitID
 	class   string
 }
 
-// The classes of a household, the causes of poverty of the national report
-// forms, and what a household may need.
+// What a household of a cycle's folder may be and may need; the store knows
+// further needs that an owner has added.
 var (
 	householdClasses = []string{"poor", "near_poor"}
-	householdCauses  = []string{"no_land", "no_capital", "no_labour", "no_tools", "no_knowledge", "no_skill", "illness", "other"}
 	householdNeeds   = []string{
-		"housing", "latrine", "water", "crops", "livestock", "land", "tools", "loan", "training", "job", "health", "schooling", "legal_aid",
+		"housing", "latrine", "crops", "livestock", "production_land", "loan", "vocational_training", "job", "labour_export",
+		"health_insurance", "schooling", "water", "information", "legal_aid", "other",
 	}
 )
 
-func (rd *reader) households(p *places) {
+func (rd *reader) households(r *poverty.Rehearsal, p *places) {
 	seen := map[string]int{}
+	hamlets := map[poverty.Hamlet]bool{}
 	for _, row := range p.tables["households"].rows {
 		code := row.need("code")
 		if first, twice := seen[code]; twice && code != "" {
@@ -134,11 +134,21 @@ func (rd *reader) households(p *places) {
 		if n := row.count("members"); n < 1 && row.get("members") != "" {
 			row.problem("members", "cyclefile.bad_number", "value", row.get("members"))
 		}
-		row.allOf("causes", householdCauses)
+		row.allOf("causes", poverty.Causes)
 		row.allOf("needs", householdNeeds)
-		p.households = append(p.households, household{
-			row.n, poverty.UnitID(row.need("commune")), row.oneOf("class", householdClasses...),
-		})
+		h := poverty.Household{
+			Unit: poverty.UnitID(row.need("commune")), Hamlet: row.get("thon"), Code: code, Head: row.get("head"), Members: row.count("members"),
+			Declared: poverty.Class(row.oneOf("class", householdClasses...)), Causes: row.list("causes"), Needs: row.list("needs"),
+		}
+		p.households = append(p.households, household{row.n, h.Unit, string(h.Declared)})
+		if slices.Contains(h.Causes, "other") {
+			h.CauseOther = "khác"
+		}
+		r.New.Households = append(r.New.Households, h)
+		if hamlet := (poverty.Hamlet{Unit: h.Unit, Code: h.Hamlet, Name: h.Hamlet}); !hamlets[hamlet] {
+			hamlets[hamlet] = true
+			r.New.Hamlets = append(r.New.Hamlets, hamlet)
+		}
 	}
 }
 

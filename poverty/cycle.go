@@ -202,15 +202,17 @@ type CycleFilter struct {
 // NewCycle is a cycle as read from files, ready to be stored as a draft.
 // Storing it twice changes nothing.
 type NewCycle struct {
-	Cycle     Cycle
-	Units     []Unit
-	Aliases   []Alias
-	Offices   []Office
-	Users     []User
-	Holdings  []Holding
-	DaysOff   []calendar.DayOff
-	Targets   []Target
-	Passwords map[string]string // argon2id hashes by login; examples only
+	Cycle      Cycle
+	Units      []Unit
+	Aliases    []Alias
+	Offices    []Office
+	Users      []User
+	Holdings   []Holding
+	DaysOff    []calendar.DayOff
+	Targets    []Target
+	Hamlets    []Hamlet
+	Households []Household       // of the register it starts with; a hamlet goes by its name
+	Passwords  map[string]string // argon2id hashes by login; examples only
 }
 
 // Alias is another name under which documents speak of a unit.

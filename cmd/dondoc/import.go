@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"dondoc/auth"
+	"dondoc/internal/rehearsal"
 	"dondoc/poverty"
 )
 
@@ -55,6 +56,10 @@ func (cmd *ImportCmd) Run(ctx context.Context, out io.Writer, errs errWriter) er
 	fmt.Fprintf(out, "%s: %s; %d units, %d kinds of duty, issued %s\n",
 		c.ID, c.State, len(r.New.Units), len(c.Rules.Duties), c.IssuedAt.Format("02/01/2006 15:04"))
 	if c.State == poverty.CycleDraft {
+		if err := rehearsal.Register(ctx, db, r.New); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%d households in the register\n", len(r.New.Households))
 		fmt.Fprintf(out, "The standing office or the leadership puts it in force on the page /cycles/%s\n", c.ID)
 	}
 	if len(passwords) > 0 {

@@ -8,7 +8,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -30,6 +32,7 @@ type Store interface {
 	poverty.Processes
 	poverty.Proposals
 	poverty.Post
+	Registrar
 	CreateCycle(ctx context.Context, n poverty.NewCycle) error
 	Openings(ctx context.Context, id poverty.CycleID) ([]poverty.Opening, error)
 	Calendar(ctx context.Context) (*calendar.Calendar, error)
@@ -111,6 +114,9 @@ func Run(ctx context.Context, store Store, clock *Clock, r poverty.Rehearsal, o 
 	if err := store.CreateCycle(p.ctx, r.New); err != nil {
 		return nil, err
 	}
+	if err := Register(p.ctx, store, r.New); err != nil {
+		return nil, err
+	}
 	if p.cal, err = store.Calendar(p.ctx); err != nil {
 		return nil, err
 	}
@@ -120,6 +126,37 @@ func Run(ctx context.Context, store Store, clock *Clock, r poverty.Rehearsal, o 
 		return p.refused, err
 	}
 	return p.refused, p.drain(p.end())
+}
+
+// Registrar stores hamlets and households.
+type Registrar interface {
+	PutHamlets(ctx context.Context, s poverty.RegisterScope, list []poverty.Hamlet) error
+	ImportHouseholds(ctx context.Context, s poverty.RegisterScope, rows iter.Seq2[poverty.Household, error], progress func(int)) (poverty.HouseholdImport, error)
+}
+
+// Register stores the register with which a cycle starts.
+func Register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
+	hamlets := map[poverty.UnitID][]poverty.Hamlet{}
+	for _, h := range n.Hamlets {
+		hamlets[h.Unit] = append(hamlets[h.Unit], h)
+	}
+	for _, unit := range slices.Sorted(maps.Keys(hamlets)) {
+		if err := store.PutHamlets(ctx, poverty.RegisterScope{Cycle: n.Cycle.ID, Unit: unit}, hamlets[unit]); err != nil {
+			return err
+		}
+	}
+	if len(n.Households) == 0 {
+		return nil
+	}
+	rows := func(yield func(poverty.Household, error) bool) {
+		for _, h := range n.Households {
+			if !yield(h, nil) {
+				return
+			}
+		}
+	}
+	_, err := store.ImportHouseholds(ctx, poverty.RegisterScope{Cycle: n.Cycle.ID}, rows, nil)
+	return err
 }
 
 type play struct {
