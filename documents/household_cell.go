@@ -219,17 +219,17 @@ func (h *householdReader) word(c *householdColumn, cell *sheetCell, s string, ho
 	case cardColumn:
 		house.HealthCard = h.card(c, cell, s)
 	case classColumn:
-		class, ok := h.classes[locale.Fold(s)]
+		class, ok := h.classes[h.fold(s)]
 		if !ok {
 			var names []string
 			for _, d := range householdDeclared {
-				names = append(names, className(h.p, d))
+				names = append(names, h.named[d])
 			}
 			h.err(c, "workbook.not_one_of", "value", clipped(s), "allowed", strings.Join(names, "; "))
 		}
 		house.Declared = class
 	case groupColumn:
-		group, ok := h.groups[locale.Fold(s)]
+		group, ok := h.groups[h.fold(s)]
 		if !ok {
 			var names []string
 			for _, g := range householdGroups {
@@ -426,7 +426,7 @@ func (h *householdReader) yes(c *householdColumn, cell *sheetCell, s string, isT
 	yes := false
 	switch {
 	case isText:
-		switch locale.Fold(s) {
+		switch h.fold(s) {
 		case "x", "co", "yes", "1", "true", "✓", "✔":
 			yes = true
 		case "khong", "no", "0", "false", "-", "–", "—":
@@ -522,7 +522,7 @@ func (h *householdReader) together(house *poverty.Household) {
 		h.note(col("income"), "workbook.small_income", "value", int(house.Income))
 	}
 	if good("declared", "policy_group") && house.PolicyGroup != poverty.PolicyNone && house.Declared != poverty.ClassPoor {
-		h.err(col("policy_group"), "workbook.group_not_poor", "class", className(h.p, house.Declared))
+		h.err(col("policy_group"), "workbook.group_not_poor", "class", h.named[house.Declared])
 	}
 	if house.PolicyGroup == poverty.PolicyHardCore && house.Workers > 0 {
 		h.note(col("policy_group"), "workbook.hard_core_works", "workers", house.Workers)
@@ -561,7 +561,7 @@ func (h *householdReader) together(house *poverty.Household) {
 // compare tells where the declared class is another than the standard gives.
 func (h *householdReader) compare(house poverty.Household) {
 	if house.Computed != poverty.ClassUnknown && house.Declared != poverty.ClassUnknown && house.Computed != house.Declared {
-		h.note(h.byCode["declared"], "workbook.class_differs", "declared", className(h.p, house.Declared), "computed", className(h.p, house.Computed), "standard", h.o.Standard.Code)
+		h.note(h.byCode["declared"], "workbook.class_differs", "declared", h.named[house.Declared], "computed", h.named[house.Computed], "standard", h.o.Standard.Code)
 	}
 }
 

@@ -37,7 +37,7 @@ type HouseholdFindings struct {
 
 // What is told of one kind in one column; the rest is counted.
 const (
-	toldErrors  = 1000
+	toldErrors  = 5000
 	toldNotices = 100
 	likeRows    = 100_000 // beyond, rows are not searched for likeness
 	headRows    = 30      // rows in which the headings are looked for
@@ -111,6 +111,8 @@ type householdReader struct {
 	hamlets map[poverty.UnitID]*hamletNames
 	classes map[string]poverty.Class
 	groups  map[string]poverty.PolicyGroup
+	named   map[poverty.Class]string
+	folded  map[string]string // what few words recur, as locale.Fold gives them
 
 	titles  []string // the row of headings as it stands
 	codes   []string // the row of codes below it
@@ -154,6 +156,7 @@ func newHouseholdReader(o HouseholdSheet, plain bool, progress func(int)) *house
 		columns: o.columns(), byCode: map[string]*householdColumn{}, byTitle: map[string]*householdColumn{},
 		units: map[string][]poverty.UnitID{}, hamlets: map[poverty.UnitID]*hamletNames{},
 		classes: map[string]poverty.Class{}, groups: map[string]poverty.PolicyGroup{},
+		named: map[poverty.Class]string{}, folded: map[string]string{},
 		unknown: map[int]string{}, told: map[int]bool{}, wrong: map[*householdColumn]bool{},
 		seed: maphash.MakeSeed(), problems: map[toldOf]int{},
 	}
@@ -181,6 +184,9 @@ func newHouseholdReader(o HouseholdSheet, plain bool, progress func(int)) *house
 			h.groups[locale.Fold(p.T("household.group_short."+string(g)))] = g
 			h.groups[string(g)] = g
 		}
+	}
+	for _, c := range householdDeclared {
+		h.named[c] = className(h.p, c)
 	}
 	for _, c := range h.columns {
 		h.byCode[c.code] = c
@@ -371,6 +377,18 @@ func (h *householdReader) row(r sheetRow) (poverty.Household, bool) {
 	}
 	house := h.household(r)
 	return house, !h.bad
+}
+
+// fold is locale.Fold for the words of choices, which are few.
+func (h *householdReader) fold(s string) string {
+	key, known := h.folded[s]
+	if !known {
+		key = locale.Fold(s)
+		if len(h.folded) < toldErrors {
+			h.folded[strings.Clone(s)] = key
+		}
+	}
+	return key
 }
 
 func digits(n int) string { return strconv.Itoa(n) }
