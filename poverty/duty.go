@@ -616,8 +616,8 @@ func (w *walker) rung(e Entry) {
 			return
 		}
 		s.rungs[i].fired = true
-		if e.Event != EventPassed {
-			s.Rung = e.Rung
+		if before, err := calendar.ParseRung(s.Rung); e.Event != EventPassed && (err != nil || before.Before(r.step.Rung)) {
+			s.Rung = e.Rung // one fired by hand out of order is not undone by a lower one
 		}
 		if r.step.Rung.Kind == calendar.KindOverdue && r.step.Demands != DemandNothing {
 			s.Escalated = s.State.Owed()

@@ -894,3 +894,19 @@ func lines(entries []poverty.Entry) []string {
 	}
 	return out
 }
+
+func TestDuty_a_lower_rung_that_fires_later_does_not_lower_the_rung_reached(t *testing.T) {
+	cal := calendar.Default()
+	at := func(s string) time.Time { return calendar.MustDate(s).At(calendar.MustClock("09:00")) }
+	d := poverty.Duty{ID: 1, Cycle: "c:2018", Code: "task", Kind: poverty.DutyTask, Unit: "u", Ladder: "l"}
+	rules := poverty.Rules{NoticeTime: calendar.DefaultNotice, Ladders: map[string]poverty.Ladder{"l": {{Rung: calendar.Overdue(1)}, {Rung: calendar.Overdue(3)}}}}
+	t0 := poverty.Timetable{Calendar: cal, Rules: rules}
+	past := []poverty.Entry{
+		{ID: 1, Duty: 1, Event: poverty.EventOpened, At: at("2018-04-02"), By: calendar.MustDate("2018-04-09")},
+		{ID: 2, Duty: 1, Event: poverty.EventEscalated, At: at("2018-04-09"), Ladder: 1, Rung: "overdue 3"},
+	}
+	due, s, _ := d.Advance(t0, past, at("2018-04-20"))
+	if s.Rung != "overdue 3" || len(due) != 2 || due[1].Rung != "overdue 1" {
+		t.Errorf("reached %q, due %+v", s.Rung, due)
+	}
+}
