@@ -27,8 +27,7 @@ func BenchmarkReadHouseholds(b *testing.B) {
 	report(b)
 }
 
-// BenchmarkReadHouseholdsCSV reads 100.000 rows as they are made; run it with
-// -benchtime 10x for a million.
+// BenchmarkReadHouseholdsCSV reads 100.000 rows as they are made.
 func BenchmarkReadHouseholdsCSV(b *testing.B) {
 	const rows = 100_000
 	b.ReportAllocs()

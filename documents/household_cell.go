@@ -427,7 +427,7 @@ func (h *householdReader) yes(c *householdColumn, cell *sheetCell, s string, isT
 	switch {
 	case isText:
 		switch h.fold(s) {
-		case "x", "co", "yes", "1", "true", "✓", "✔":
+		case "x", "v", "co", "yes", "1", "true", "✓", "✔", "√":
 			yes = true
 		case "khong", "no", "0", "false", "-", "–", "—":
 		default:

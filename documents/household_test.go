@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -749,6 +752,62 @@ func TestReadHouseholds_reads_dates_as_the_workbook_counts_them(t *testing.T) {
 	}
 }
 
+func TestReadHouseholds_says_what_spreadsheets_do_to_values(t *testing.T) {
+	o := oneCommune()
+	f := filled(t, o, good(1, "head_born", 1960), good(2, "members", "lỗi"), good(3, "ethnic", true))
+	date := 14
+	style, err := f.NewStyle(&excelize.Style{NumFmt: date})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetCellStyle("Hộ", "D4", "D4", style); err != nil {
+		t.Fatal(err)
+	}
+	src := with(t, bytesOf(t, f), "xl/worksheets/sheet1.xml", func(s string) string {
+		cell := regexp.MustCompile(`<c r="` + cellOf(t, o, "members", 5) + `"[^>]*>.*?</c>`)
+		return cell.ReplaceAllString(s, `<c r="`+cellOf(t, o, "members", 5)+`" t="e"><v>#N/A</v></c>`)
+	})
+	rows, found := read(t, src, o)
+	if diff := cmp.Diff([]string{"5 " + strings.TrimRight(cellOf(t, o, "members", 5), "0123456789") + " error_value"}, placesOf(found.Errors)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"3  example_row", "4 D year_in_date"}, placesOf(found.Notices)); diff != "" {
+		t.Error(diff)
+	}
+	if len(rows) != 2 || rows[0].Household.HeadBorn != 1960 || !rows[1].Household.Ethnic {
+		t.Error(rows)
+	}
+}
+
+func TestReadHouseholds_a_name_that_two_communes_share_needs_the_code(t *testing.T) {
+	o := oneCommune()
+	o.Units = []poverty.Unit{{ID: "a", Name: "Tân Lập"}, {ID: "b", Name: "Tân Lập"}, {ID: "c", Name: "Cam An"}}
+	head := []any{"unit", "hamlet", "code", "head", "members", "declared"}
+	_, found := read(t, sheet(t, [][]any{head, {"Tân Lập", "x", "1", "Hồ Lan", 3, "poor"}, {"Cam An", "x", "1", "Hồ Lan", 3, "poor"}}), o)
+	if diff := cmp.Diff([]string{"2 A two_communes", "3 B no_hamlets"}, placesOf(found.Errors)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMessages_of_workbooks_are_all_there_and_all_used(t *testing.T) {
+	used := map[string]bool{"workbook.no_cause": true, "workbook.no_need": true}
+	for _, name := range []string{"household_cell.go", "household_csv.go", "household_legacy.go", "household_read.go", "household_workbook.go", "household_write.go"} {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range regexp.MustCompile(`"(workbook\.[a-z0-9_]*[a-z0-9])"`).FindAllSubmatch(src, -1) {
+			used[string(key[1])] = true
+		}
+	}
+	locale.CheckKeys(t, slices.Collect(maps.Keys(used)))
+	for _, key := range locale.Keys("vi") {
+		if strings.HasPrefix(key, "workbook.") && !used[key] {
+			t.Errorf("nobody says %s", key)
+		}
+	}
+}
+
 func TestReadHouseholds_an_error_of_the_reader_is_no_fault_of_the_file(t *testing.T) {
 	broken := errors.New("disk")
 	_, found, err := ReadHouseholds(failing{broken}, 5000, oneCommune(), nil)
@@ -1050,8 +1109,38 @@ func TestMarkHouseholds_colours_and_lists_every_problem(t *testing.T) {
 	if len(list) != 1+len(found.Errors)+len(found.Notices) || list[1][0] != "Lỗi" || list[1][2] != "4" || list[1][3] != "C" {
 		t.Error(list)
 	}
-	if f, err := m.GetStyle(0); err != nil || f == nil {
-		t.Error(err)
+}
+
+func TestMarkHouseholds_changes_nothing_that_is_read(t *testing.T) {
+	o := oneCommune()
+	f := filled(t, o, good(1, "head", norm.NFD.String("Hồ Ước"), "income", "1.411"), good(2, "hamlet", "Thôn ?"), nil, nil, good(2, "members", formula("1+1")), good(6))
+	if err := f.MergeCell("Hộ", "C9", "D9"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetRowHeight("Hộ", 7, 40); err != nil { // a row without cells
+		t.Fatal(err)
+	}
+	src := bytesOf(t, f)
+	for name, src := range map[string][]byte{
+		"as Excel writes it": src,
+		"with a prefix on every element": with(t, src, "xl/worksheets/sheet1.xml", func(s string) string {
+			s = strings.ReplaceAll(strings.ReplaceAll(s, "<", "<x:"), "<x:/", "</x:")
+			return strings.Replace(strings.ReplaceAll(s, "<x:?", "<?"), "xmlns=", "xmlns:x=", 1)
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows, found := read(t, src, o)
+			if len(rows) != 1 || len(found.Errors) < 4 {
+				t.Fatal(len(rows), found.Errors)
+			}
+			again, same := read(t, bytesOf(t, marked(t, src, found)), o)
+			if diff := cmp.Diff(found, same); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(rows, again); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
