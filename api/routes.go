@@ -62,6 +62,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	history(a, store)
 	surveys(a, store)
 	reviews(a, store)
+	households(a, store)
 	daysOff(a, store)
 
 	document, err := json.Marshal(a.OpenAPI())

@@ -252,6 +252,11 @@ func (v *visit) nav() (links, more []link) {
 			link{"nav.matrix", at + "/matrix"},
 			link{"nav.timeline", at + "/timeline"},
 			link{"nav.plans", at + "/plans"},
+		)
+		if v.hasRegister() {
+			links = append(links, link{"register.title", at + "/households"})
+		}
+		links = append(links,
 			link{"nav.duties", at + "/duties"},
 			link{"nav.escalations", at + "/escalations"},
 			link{"nav.notices", at + "/notices"},

@@ -166,6 +166,15 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"help.mark":             texts(cells),
 		"history.by":            texts(events),
 		"history.event":         texts(events),
+		"household.cause":       poverty.Causes,
+		"household.class":       texts(householdClasses),
+		"household.column":      slices.Concat(sheetTexts, sheetFlags, sheetPersons, sheetWealth, []string{"head_born", "declared", "policy_group"}),
+		"household.group":       texts(householdGroups),
+		"household.group_short": texts(householdGroups),
+		"household.indicator":   standards(func(i poverty.Indicator) string { return i.Code }),
+		"register.like":         {"id_number", "health_card", "name_born"},
+		"register.service":      standards(func(i poverty.Indicator) string { return i.Service }),
+		"register.stage":        texts([]stage{stageWaiting, stageReading, stageCompare, stageStoring}),
 		"matrix.cell":           append(texts(cells), "none"),
 		"matrix.letter":         append(texts(cells), "none"),
 		"notice.what":           {"approved", "returned", "accepted", "extended", "excused", "directed"},
@@ -185,7 +194,8 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		}),
 		"unit.role": texts([]poverty.OfficeRole{poverty.RoleHead, poverty.RoleDeputy, poverty.RoleOfficer}),
 		"web.done": append(texts(acts), "add", "office", "report_save", "plan_save", "plan_send", "plan_appraise", "plan_approve", "plan_return",
-			"assignment_accepted", "assignment_declined", "cycle_start", "cycle_amend", "cycle_close", "days_off"),
+			"assignment_accepted", "assignment_declined", "cycle_start", "cycle_amend", "cycle_close", "days_off",
+			"household_saved", "hamlets_saved", "import_dropped", "need_added"),
 		"web.error":      kinds(),
 		"web.error_hint": kinds(),
 		"error":          kinds(),
@@ -202,6 +212,17 @@ func TestCatalogue_words_every_value(t *testing.T) {
 			}
 		}
 	})
+}
+
+// standards returns something of every indicator of every standard.
+func standards(of func(poverty.Indicator) string) []string {
+	var all []string
+	for _, s := range poverty.Standards {
+		for _, i := range s.Indicators {
+			all = append(all, of(i))
+		}
+	}
+	return all
 }
 
 func kinds() []string {

@@ -42,6 +42,8 @@ type Config struct {
 	BaseURL string           // public address, without a slash at the end
 	MailURL string           // of the mail catcher; "" where there is none
 	Now     func() time.Time // time.Now when nil
+
+	Workbooks Workbooks // of registers
 }
 
 type site struct {
@@ -49,6 +51,8 @@ type site struct {
 	engine poverty.Engine
 	door   Door
 	cfg    Config
+
+	uploads *uploads
 }
 
 // New returns the handler of all pages. Whoever wraps it puts the actor into
@@ -58,7 +62,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		cfg.Now = time.Now
 	}
 	templates()
-	s := &site{store: store, engine: engine, door: door, cfg: cfg}
+	s := &site{store: store, engine: engine, door: door, cfg: cfg, uploads: newUploads()}
 	r := chi.NewRouter()
 	r.Use(secure, middleware.Compress(5, "text/html", "text/css", "text/plain"))
 	r.NotFound(s.open(s.missing))
@@ -109,12 +113,37 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		r.Get("/notices", s.seated(s.notices))
 		r.Get("/history", s.seated(s.history))
 		r.Get("/units/{unit}", s.seated(s.work))
+		s.registerRoutes(r)
 	})
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
 	return r
+}
+
+// registerRoutes serves the register of a cycle, of one commune and of all.
+func (s *site) registerRoutes(r chi.Router) {
+	r.Get("/households", s.seated(s.registers))
+	r.Post("/needs", s.seated(s.addNeed))
+	r.Get("/units/{unit}/households", s.seated(s.households))
+	r.Post("/units/{unit}/households", s.seated(s.addHousehold))
+	r.Get("/units/{unit}/households/new", s.seated(s.newHousehold))
+	r.Get("/units/{unit}/hamlets", s.seated(s.hamletList))
+	r.Post("/units/{unit}/hamlets", s.seated(s.putHamlets))
+	for _, of := range []string{"/households", "/units/{unit}/households"} {
+		r.Get(of+"/alike", s.seated(s.alike))
+		r.Get(of+"/template.xlsx", s.seated(s.householdTemplate))
+		r.Get(of+"/export.xlsx", s.seated(s.exportHouseholds))
+		r.Get(of+"/import", s.seated(s.importForm))
+		r.Post(of+"/import", s.limited(maxUpload, s.signedIn(s.importHouseholds)))
+	}
+	r.Get("/households/{household}", s.seated(s.household))
+	r.Post("/households/{household}", s.seated(s.saveHousehold))
+	r.Get("/households/{household}/edit", s.seated(s.editHousehold))
+	r.Get("/imports/{import}", s.seated(s.upload))
+	r.Post("/imports/{import}", s.seated(s.decideUpload))
+	r.Get("/imports/{import}/marked.xlsx", s.seated(s.markedUpload))
 }
 
 // secure sets the headers that every answer carries. There is no script and no
@@ -164,7 +193,10 @@ func (v *visit) param(name string) string {
 type handler func(*visit) error
 
 // open serves a page that needs nobody to be signed in.
-func (s *site) open(h handler) http.HandlerFunc {
+func (s *site) open(h handler) http.HandlerFunc { return s.limited(maxForm, h) }
+
+// limited is open for forms of up to limit bytes.
+func (s *site) limited(limit int64, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		now := s.cfg.Now()
 		v := &visit{site: s, w: w, r: r, p: locale.For("vi"), now: now, today: calendar.DateOf(now)}
@@ -181,7 +213,7 @@ func (s *site) open(h handler) http.HandlerFunc {
 			}
 		}()
 		if r.Method == http.MethodPost {
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
 			if err := r.ParseForm(); err != nil {
 				v.fail(&poverty.Error{Kind: poverty.Invalid, Key: "error.invalid", Err: err})
 				return
@@ -195,8 +227,10 @@ func (s *site) open(h handler) http.HandlerFunc {
 
 // seated serves a page for somebody who is signed in, with the offices held
 // now and the cycle that the path names.
-func (s *site) seated(h handler) http.HandlerFunc {
-	return s.open(func(v *visit) error {
+func (s *site) seated(h handler) http.HandlerFunc { return s.open(s.signedIn(h)) }
+
+func (s *site) signedIn(h handler) handler {
+	return func(v *visit) error {
 		if _, ok := poverty.ActorFrom(v.ctx()); !ok {
 			to := "/dang-nhap"
 			if v.r.Method == http.MethodGet && v.r.URL.Path != "/" {
@@ -214,7 +248,7 @@ func (s *site) seated(h handler) http.HandlerFunc {
 			return v.in(poverty.CycleID(id), h)
 		}
 		return h(v)
-	})
+	}
 }
 
 // missing serves an address that is none, with the navigation for who is

@@ -166,8 +166,9 @@ func newDistrictWith(t *testing.T, temporal client.Client) *district {
 		}
 	}
 	d.pages = web.New(db, workflows.NewEngine(temporal, db), d.door, web.Config{
-		Now:  func() time.Time { return d.now },
-		Demo: []web.Account{{Login: viceChair, Password: "thu-nghiem", Name: "Phó Chủ tịch"}},
+		Now:       func() time.Time { return d.now },
+		Workbooks: books{},
+		Demo:      []web.Account{{Login: viceChair, Password: "thu-nghiem", Name: "Phó Chủ tịch"}},
 	})
 	return d
 }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"io"
+	"iter"
+
+	"dondoc/documents"
+	"dondoc/poverty"
+	"dondoc/web"
+)
+
+// workbooks lets the pages read and write registers as documents does.
+type workbooks struct{}
+
+func sheetOf(s web.HouseholdSheet) documents.HouseholdSheet {
+	return documents.HouseholdSheet{
+		Cycle: s.Cycle, Units: s.Units, Hamlets: s.Hamlets, Standard: s.Standard, Needs: s.Needs, Today: s.Today, Language: s.Language,
+	}
+}
+
+func (workbooks) Template(w io.Writer, s web.HouseholdSheet) error {
+	return documents.WriteHouseholdTemplate(w, sheetOf(s))
+}
+
+func (workbooks) Read(r io.ReaderAt, size int64, s web.HouseholdSheet, progress func(row int)) ([]web.HouseholdRow, web.HouseholdFindings, error) {
+	read, found, err := documents.ReadHouseholds(r, size, sheetOf(s), progress)
+	rows := make([]web.HouseholdRow, len(read))
+	for i, row := range read {
+		rows[i] = web.HouseholdRow(row)
+	}
+	return rows, web.HouseholdFindings{Rows: found.Rows, Errors: found.Errors, Notices: found.Notices, Whole: found.Whole}, err
+}
+
+func (workbooks) Mark(r io.ReaderAt, size int64, found web.HouseholdFindings, language string, w io.Writer) error {
+	return documents.MarkHouseholds(r, size, documents.HouseholdFindings{
+		Rows: found.Rows, Errors: found.Errors, Notices: found.Notices, Whole: found.Whole,
+	}, language, w)
+}
+
+func (workbooks) Write(w io.Writer, rows iter.Seq2[poverty.Household, error], s web.HouseholdSheet, sensitive bool) error {
+	return documents.WriteHouseholds(w, rows, documents.HouseholdExport{HouseholdSheet: sheetOf(s), Sensitive: sensitive})
+}
