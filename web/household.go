@@ -83,6 +83,7 @@ type registersData struct {
 	At       string // address of the register of all communes
 	MayWrite bool
 	SeesAll  bool
+	Standard poverty.Standard
 	Needs    []needRow
 	Form     form
 }
@@ -131,6 +132,7 @@ func (v *visit) showRegisters(status int, f form) error {
 		data.Sum.Differ += c.Differ
 		data.Sum.HardCore += c.HardCore
 	}
+	data.Standard, _ = v.cycle.Standard()
 	data.MayWrite, _ = v.mayRegister("")
 	if data.MayWrite {
 		needs, err := v.store.Needs(v.ctx(), v.cycle.ID)
@@ -265,6 +267,7 @@ type householdsData struct {
 	MayWrite  bool
 	SeesAll   bool
 	Sensitive bool
+	Standard  poverty.Standard
 }
 
 // Classes and Groups are what the filter offers.
@@ -290,6 +293,7 @@ func (s *site) households(v *visit) error {
 		frame: v.frame("register.title", v.p.T("register.of", "unit", u.Name)), Unit: u, At: v.registerPath(u.ID),
 		Filter: readHouseholdFilter(q), SeesAll: v.seesRegister(), Sensitive: v.cycle.SeesSensitive(v.me, u.ID),
 	}
+	data.Standard, _ = v.cycle.Standard()
 	data.MayWrite, _ = v.mayRegister(u.ID)
 	var names map[string]string
 	if data.Hamlets, names, err = v.hamlets(u.ID); err != nil {

@@ -264,7 +264,6 @@ func (v *visit) nav() (links, more []link) {
 		)
 		more = append(more, link{"nav.cycle", at})
 	}
-	links = append(links, link{"nav.help", "/help"})
-	more = append(more, link{"nav.units", "/units"}, link{"nav.calendar", "/settings/calendar"}, link{"cycle.all", "/cycles"})
+	more = append(more, link{"nav.help", "/help"}, link{"nav.units", "/units"}, link{"nav.calendar", "/settings/calendar"}, link{"cycle.all", "/cycles"})
 	return links, more
 }
