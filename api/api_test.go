@@ -433,12 +433,16 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 	want := strings.Fields(`
 		GET /cycles
 		GET /cycles/{id}
+		GET /cycles/{id}/alike
 		GET /cycles/{id}/board
 		GET /cycles/{id}/groups
+		GET /cycles/{id}/households
 		GET /cycles/{id}/matrix
+		GET /cycles/{id}/needs
 		GET /cycles/{id}/periods
 		GET /cycles/{id}/plans
 		GET /cycles/{id}/plans/{unit}
+		GET /cycles/{id}/register
 		GET /cycles/{id}/reviews
 		GET /cycles/{id}/surveys
 		GET /cycles/{id}/targets
@@ -449,11 +453,14 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /duties/{id}
 		GET /escalations
 		GET /history
+		GET /households/{id}
 		GET /me
 		GET /notices
 		GET /reports/{id}
+		GET /standards
 		GET /units
 		GET /units/{id}
+		GET /units/{id}/hamlets
 		GET /units/{id}/holdings
 		GET /units/{id}/offices
 		POST /assignments/{id}/answers
@@ -463,7 +470,9 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /cycles/{id}/start
 		POST /duties
 		POST /duties/{id}/decisions
+		PUT /cycles/{id}/households
 		PUT /cycles/{id}/plans/{unit}
+		PUT /households/{id}
 		PUT /reports/{id}`)
 	var got, ids []string
 	for path, methods := range d.Paths {

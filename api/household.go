@@ -34,11 +34,11 @@ type HouseholdBody struct {
 	SheetBody
 }
 
-// NewHouseholdBody is the sheet of a household that is not in the register yet.
-type NewHouseholdBody struct {
-	Unit  poverty.UnitID `json:"unit" minLength:"1" maxLength:"100"`
-	Basis string         `json:"basis,omitempty" maxLength:"1000" doc:"The document by which someone else writes in the commune's stead"`
-	SheetBody
+// HouseholdsBody is households for a commune's register, by their codes.
+type HouseholdsBody struct {
+	Unit       poverty.UnitID `json:"unit" minLength:"1" maxLength:"100" doc:"The commune"`
+	Basis      string         `json:"basis,omitempty" maxLength:"1000" doc:"The document by which someone else writes in the commune's stead"`
+	Households []SheetBody    `json:"households" minItems:"1" maxItems:"1000"`
 }
 
 // SheetBody is what a person fills in. A PUT replaces all of it.
@@ -88,14 +88,23 @@ func households(a huma.API, store poverty.Store) {
 			Differ: in.Differ, Query: in.Query, After: in.After, Limit: in.Limit,
 		})
 	})
-	change(a, http.MethodPost, "household", "add-household", "/cycles/{id}/households", "Add a household to a commune's register", func(ctx context.Context, in *struct {
-		CyclePath
-		Body NewHouseholdBody
-	}) (poverty.Household, error) {
-		h := in.Body.household()
-		h.Cycle, h.Unit = in.ID, in.Body.Unit
-		return store.SaveHousehold(ctx, h, in.Body.Basis)
-	})
+	change(a, http.MethodPut, "household", "put-households", "/cycles/{id}/households",
+		"Add or replace households of a commune by their codes, all or none; the same again changes nothing", func(ctx context.Context, in *struct {
+			CyclePath
+			Body HouseholdsBody
+		}) (poverty.HouseholdImport, error) {
+			rows := func(yield func(poverty.Household, error) bool) {
+				for _, b := range in.Body.Households {
+					h := b.household()
+					h.Unit = in.Body.Unit
+					if !yield(h, nil) {
+						return
+					}
+				}
+			}
+			scope := poverty.RegisterScope{Cycle: in.ID, Unit: in.Body.Unit, Basis: in.Body.Basis}
+			return store.ImportHouseholds(ctx, scope, rows, nil)
+		})
 	read(a, "household", "get-household", "/households/{id}", "Get a household's sheet", func(ctx context.Context, in *HouseholdPath) (poverty.Household, error) {
 		return store.Household(ctx, in.ID)
 	})

@@ -16,6 +16,7 @@ func TestAPI_register_is_seen_and_written_as_the_store_allows(t *testing.T) {
 		t.Fatal(err)
 	}
 	const sheet = `"hamlet":"t1","code":"0001","head":"Hồ Văn Ứng","members":3,"income":650000,"declared":"near_poor","health":"bệnh tim","id_number":"045064000001"`
+	const put = `{"unit":"thuong-long","households":[{` + sheet + `}]}`
 	all := "/cycles/nam-dong:2018/households"
 	for _, tt := range []struct {
 		name, who, method, path, body string
@@ -24,16 +25,16 @@ func TestAPI_register_is_seen_and_written_as_the_store_allows(t *testing.T) {
 	}{
 		{"nobody", "", http.MethodGet, all, "", 401, nil, nil},
 		{"empty", own, http.MethodGet, all, "", 200, []string{`{"items":[]}`}, nil},
-		{"another commune adds none", other, http.MethodPost, all, `{"unit":"thuong-long",` + sheet + `}`, 403, nil, []string{"Hồ Văn"}},
-		{"a stranger sees no cycle", stranger, http.MethodPost, all, `{"unit":"thuong-long",` + sheet + `}`, 404, nil, []string{"Hồ Văn"}},
-		{"in the commune's stead with a basis", standing, http.MethodPost, all, `{"unit":"thuong-long",` + sheet + `}`, 422, []string{"body.basis"}, nil},
-		{"all problems at once", own, http.MethodPost, all, `{"unit":"thuong-long","hamlet":"t9","code":"1","head":"A","members":1,"children":2}`, 422, []string{"hamlet", "children"}, nil},
-		{"a count below zero", own, http.MethodPost, all, `{"unit":"thuong-long","hamlet":"t1","code":"1","head":"A","members":0}`, 422, []string{"body.members"}, nil},
-		{"its own", own, http.MethodPost, all, `{"unit":"thuong-long",` + sheet + `}`, 200, []string{`"computed":"poor"`, `"version":1`}, nil},
-		{"the code again", own, http.MethodPost, all, `{"unit":"thuong-long",` + sheet + `}`, 409, []string{"household.code_taken"}, nil},
+		{"another commune adds none", other, http.MethodPut, all, put, 403, nil, []string{"Hồ Văn"}},
+		{"a stranger sees no cycle", stranger, http.MethodPut, all, put, 404, nil, []string{"Hồ Văn"}},
+		{"in the commune's stead with a basis", standing, http.MethodPut, all, put, 422, []string{"body.basis"}, nil},
+		{"all problems at once", own, http.MethodPut, all, `{"unit":"thuong-long","households":[{"hamlet":"t9","code":"1","head":"A","members":1,"children":2}]}`, 422, []string{"hamlet", "children"}, nil},
+		{"a count below zero", own, http.MethodPut, all, `{"unit":"thuong-long","households":[{"hamlet":"t1","code":"1","head":"A","members":0}]}`, 422, []string{"members"}, nil},
+		{"its own", own, http.MethodPut, all, put, 200, []string{`{"read":1,"added":1,"changed":0,"unchanged":0}`}, nil},
+		{"the same again", own, http.MethodPut, all, put, 200, []string{`"unchanged":1`}, nil},
 		{"the list", own, http.MethodGet, all + "?differ=true&query=ho+van", "", 200, []string{"Hồ Văn Ứng", "bệnh tim"}, nil},
 		{"another's list", other, http.MethodGet, all, "", 200, []string{`{"items":[]}`}, []string{"Hồ Văn"}},
-		{"one", standing, http.MethodGet, "/households/1", "", 200, []string{"bệnh tim"}, nil},
+		{"one", standing, http.MethodGet, "/households/1", "", 200, []string{"bệnh tim", `"computed":"poor"`, `"version":1`}, nil},
 		{"another's", other, http.MethodGet, "/households/1", "", 404, nil, []string{"Hồ Văn"}},
 		{"another may not write it", other, http.MethodPut, "/households/1", `{"version":1,` + sheet + `}`, 404, nil, []string{"Hồ Văn"}},
 		{"saved", own, http.MethodPut, "/households/1", `{"version":1,"note":"mới",` + sheet + `}`, 200, []string{`"version":2`}, nil},
