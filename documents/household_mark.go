@@ -30,7 +30,7 @@ const (
 // MarkHouseholds writes the workbook of size bytes again with the cells of its
 // problems coloured and commented, and a sheet that lists all of them. What an
 // earlier marking left is taken away. It is Invalid where the file cannot be
-// opened as a workbook.
+// opened as a workbook; w may have got a part by then.
 //
 // A whole sheet in the memory of excelize takes far more than the file. So it
 // is given the sheet with the faulty cells alone, and what it made of them is
@@ -57,20 +57,20 @@ func MarkHouseholds(in io.ReaderAt, size int64, found HouseholdFindings, languag
 		return notAWorkbook("workbook.damaged", err)
 	}
 	defer m.f.Close()
-	if err := m.clear(); err != nil {
-		return fmt.Errorf("mark households: %w", err)
-	}
-	if err := m.mark(found); err != nil {
-		return fmt.Errorf("mark households: %w", err)
-	}
-	if err := m.list(found); err != nil {
-		return fmt.Errorf("mark households: %w", err)
+	for _, step := range []func(HouseholdFindings) error{m.clear, m.mark, m.list} {
+		if err := step(found); err != nil {
+			return notAWorkbook("workbook.damaged", err)
+		}
 	}
 	marked, err := m.f.WriteToBuffer()
 	if err != nil {
-		return fmt.Errorf("mark households: %w", err)
+		return notAWorkbook("workbook.damaged", err)
 	}
-	if err := m.whole(marked.Bytes(), w); err != nil {
+	err = m.whole(marked.Bytes(), w)
+	if errors.Is(err, errDamaged) {
+		return notAWorkbook("workbook.damaged", err)
+	}
+	if err != nil {
 		return fmt.Errorf("mark households: %w", err)
 	}
 	return nil
@@ -448,7 +448,7 @@ func rewrite(f *zip.File, w io.Writer, each func(*bufio.Writer, piece) error) er
 
 // clear takes away the marks of an earlier time: the list, our comments, and
 // our colours on the cells that the list names.
-func (m *marker) clear() error {
+func (m *marker) clear(HouseholdFindings) error {
 	for _, c := range m.old {
 		m.paint(c.sheet, c.cell, "")
 	}

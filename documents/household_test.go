@@ -1244,6 +1244,29 @@ func FuzzReadHouseholds(f *testing.F) {
 	})
 }
 
+// FuzzMarkHouseholds marks sheets of any shape: they are refused, or what comes
+// out is a workbook.
+func FuzzMarkHouseholds(f *testing.F) {
+	src := sheet(f, [][]any{{"hamlet", "code", "head", "members", "declared"}, {"t1", "1", "Hồ Lan", "x", "poor"}, {}, {"t9", "2", "Hồ", "5", "poor"}})
+	f.Add(partsOf(f, src)[0], 3, "C")
+	f.Add(`<worksheet><sheetData/></worksheet>`, 1, "A")
+	f.Fuzz(func(t *testing.T, xml string, row int, column string) {
+		in := with(t, src, "xl/worksheets/sheet1.xml", func(string) string { return xml })
+		_, found := read(t, in, oneCommune())
+		found.Errors = append(found.Errors, poverty.Problem{File: "Sheet1", Row: row, Column: column, Key: "workbook.required", Args: []any{"name", "x"}})
+		var b bytes.Buffer
+		if err := MarkHouseholds(bytes.NewReader(in), int64(len(in)), found, "vi", &b); err != nil {
+			if poverty.KindOf(err) != poverty.Invalid {
+				t.Error(err)
+			}
+			return
+		}
+		if _, err := openWorkbook(bytes.NewReader(b.Bytes()), int64(b.Len())); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // partsOf returns the sheet, the shared texts, the styles and the book.
 func partsOf(t testing.TB, src []byte) [4]string {
 	t.Helper()
