@@ -555,11 +555,17 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 	if err != nil {
 		return err
 	}
+	if len(entries) > 0 {
+		at = entries[0].At // an earlier receipt counts from then in all that follows
+	}
+	if x.Act == poverty.ActSubmit && x.Report == nil && !entries[0].OnBehalf && a.System == "" {
+		return poverty.InvalidField("text", "report.empty")
+	}
 	if x.Report != nil && x.Act == poverty.ActSubmit {
 		if strings.TrimSpace(x.Report.Text) == "" && len(x.Report.Figures) == 0 {
 			return poverty.InvalidField("text", "report.empty")
 		}
-		if _, err := b.saveReport(ctx, d.ID, a, *x.Report, entries[0].At); err != nil {
+		if _, err := b.saveReport(ctx, d.ID, a, *x.Report, at); err != nil {
 			return err
 		}
 	}
@@ -568,7 +574,7 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 			return err
 		}
 	}
-	if x.Survey != nil && d.Kind == poverty.DutySurvey {
+	if x.Survey != nil && x.Act == poverty.ActDone && d.Kind == poverty.DutySurvey {
 		if err := b.confirmSurvey(ctx, *d, *x.Survey, at); err != nil {
 			return err
 		}

@@ -101,3 +101,26 @@ func TestDB_survey_is_confirmed_with_counts_that_agree(t *testing.T) {
 		}
 	}
 }
+
+func TestDB_report_without_content_is_submitted_by_nobody_but_on_behalf(t *testing.T) {
+	f := running(t)
+	bare := poverty.Decision{Act: poverty.ActSubmit}
+	_, err := f.try("thuonglong.canbo", f.decision("report/thuong-long/2018-04", bare))
+	f.wantKind(err, poverty.Invalid, "report.empty")
+	bare.Basis = "dấu công văn đến"
+	if _, err := f.try("thuongtruc.canbo", f.decision("report/thuong-long/2018-04", bare)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDB_note_on_a_survey_stores_no_counts(t *testing.T) {
+	f := running(t)
+	f.advance("2018-09-03 09:00")
+	f.do("2018-09-03 10:00", "thuonglong.canbo", f.decision("survey-preliminary/thuong-long",
+		poverty.Decision{Act: poverty.ActNote, Reason: "đang rà soát", Survey: &poverty.SurveyCounts{Households: 1}}))
+	for _, s := range mustList(f.Surveys(f.system(), namDong)) {
+		if s.Stage == "preliminary" {
+			t.Errorf("%+v", s)
+		}
+	}
+}

@@ -30,16 +30,11 @@ type ServeCmd struct {
 // Run serves until it is told to stop.
 func (cmd *ServeCmd) Run(ctx context.Context) error {
 	logTo(os.Stderr, slog.LevelInfo)
-	db, err := openStore(ctx, cmd.DatabaseSettings)
+	db, c, closeBoth, err := open(ctx, cmd.DatabaseSettings, cmd.TemporalSettings)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	c, err := openTemporal(cmd.TemporalSettings)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+	defer closeBoth()
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", cmd.Listen)
 	if err != nil {
 		return err

@@ -35,6 +35,19 @@ type WebSettings struct {
 	BaseURL string `name:"base-url" help:"Address under which people reach the pages, without a slash at the end." env:"DONDOC_BASE_URL" default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
+// open opens the store and, without connecting yet, the way to Temporal; close
+// closes both.
+func open(ctx context.Context, d DatabaseSettings, t TemporalSettings) (db *postgres.DB, c client.Client, closeBoth func(), err error) {
+	if db, err = openStore(ctx, d); err != nil {
+		return nil, nil, nil, err
+	}
+	if c, err = openTemporal(t); err != nil {
+		db.Close()
+		return nil, nil, nil, err
+	}
+	return db, c, func() { c.Close(); db.Close() }, nil
+}
+
 func openStore(ctx context.Context, s DatabaseSettings) (*postgres.DB, error) {
 	return postgres.Open(ctx, s.DatabaseURL, postgres.Options{})
 }

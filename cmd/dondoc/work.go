@@ -27,16 +27,11 @@ type WorkCmd struct {
 // Run works until it is told to stop.
 func (cmd *WorkCmd) Run(ctx context.Context) error {
 	logTo(os.Stderr, slog.LevelInfo)
-	db, err := openStore(ctx, cmd.DatabaseSettings)
+	db, c, closeBoth, err := open(ctx, cmd.DatabaseSettings, cmd.TemporalSettings)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	c, err := openTemporal(cmd.TemporalSettings)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+	defer closeBoth()
 	sender, err := mail.New(mail.Config{URL: cmd.SMTPURL, From: cmd.MailFrom})
 	if err != nil {
 		return err
