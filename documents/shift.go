@@ -57,6 +57,13 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 	return r
 }
 
+// MonthsTo is how many months [Shift] has to move a cycle for an instant to lie
+// in the named month of its year.
+func MonthsTo(r poverty.Rehearsal, month time.Month, at time.Time) int {
+	to := calendar.MonthOf(calendar.DateOf(at))
+	return (to.Year()-r.New.Cycle.Year)*12 + int(to.Month()-month)
+}
+
 func shiftRules(rules poverty.Rules, months int) poverty.Rules {
 	rules.First, rules.Last = rules.First.Add(months), rules.Last.Add(months)
 	rules.Ladders = maps.Clone(rules.Ladders)

@@ -17,7 +17,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"dondoc/auth"
-	"dondoc/calendar"
 	"dondoc/documents"
 	"dondoc/internal/rehearsal"
 	"dondoc/internal/services"
@@ -191,7 +190,7 @@ func (cmd *DevCmd) prepare(ctx context.Context, stack *services.Stack, catcher *
 		return "", nil, err
 	}
 	now := time.Now()
-	moved := documents.Shift(r, months(r, now))
+	moved := documents.Shift(r, documents.MonthsTo(r, time.July, now))
 	// The police group has not started: that is the trouble the example shows.
 	moved.Script = slices.DeleteFunc(moved.Script, func(l poverty.Line) bool { return l.Duty == "start-fund-2017" && l.Act == string(poverty.ActDone) })
 	say("  living the same year, moved to today, up to now …")
@@ -199,13 +198,6 @@ func (cmd *DevCmd) prepare(ctx context.Context, stack *services.Stack, catcher *
 		return "", nil, err
 	}
 	return url, demoAccounts(r), os.WriteFile(loaded, []byte(now.Format(time.RFC3339)+"\n"), 0o600)
-}
-
-// months is how far a cycle has to move for now to lie in its July.
-func months(r poverty.Rehearsal, now time.Time) int {
-	july := calendar.MustMonth(fmt.Sprintf("%d-07", r.New.Cycle.Year))
-	m := calendar.MonthOf(calendar.DateOf(now))
-	return (m.Year()-july.Year())*12 + int(m.Month()) - int(july.Month())
 }
 
 func (cmd *DevCmd) live(ctx context.Context, url string, r poverty.Rehearsal, o rehearsal.Options) error {

@@ -459,32 +459,29 @@ func postgresBinaries(ctx context.Context, progress func(string)) (string, error
 	if bin := findPostgres(); bin != "" {
 		return bin, nil
 	}
-	const install = "apt-get install -y postgresql"
-	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
-		command := "sudo " + install
+	const command = "apt-get install -y postgresql"
+	if !mayInstall() {
+		say := "sudo " + command
 		if runtime.GOOS == "darwin" {
-			command = "brew install postgresql"
+			say = "brew install postgresql"
 		}
-		return "", fmt.Errorf("PostgreSQL 15 or newer is not installed: install it by `%s`", command)
+		return "", fmt.Errorf("PostgreSQL 15 or newer is not installed: install it by `%s`", say)
 	}
 	progress("installing PostgreSQL")
-	for _, step := range []string{
+	err := install(ctx, "PostgreSQL",
 		"apt-get update -q",
 		"apt-get install -qy --no-install-recommends postgresql-common",
 		// Debian would start a server of its own on the common port.
 		"sed -ri 's/^#?(create_main_cluster).*/\\1 = false/' /etc/postgresql-common/createcluster.conf",
 		"apt-get install -qy --no-install-recommends postgresql",
-	} {
-		cmd := exec.CommandContext(ctx, "sh", "-c", step)
-		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("install PostgreSQL: %s: %w\n%s", step, err, out)
-		}
+	)
+	if err != nil {
+		return "", err
 	}
 	if bin := findPostgres(); bin != "" {
 		return bin, nil
 	}
-	return "", fmt.Errorf("`%s` left no PostgreSQL in /usr/lib/postgresql: install it by hand", install)
+	return "", fmt.Errorf("`%s` left no PostgreSQL in /usr/lib/postgresql: install it by hand", command)
 }
 
 func findPostgres() string {
