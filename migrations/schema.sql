@@ -154,6 +154,17 @@ begin
 end $$;
 
 --
+-- Name: refuse_ledger_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_ledger_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+	raise exception 'a ledger is append-only';
+end $$;
+
+--
 -- Name: accounts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -175,6 +186,106 @@ CREATE TABLE public.api_keys (
     name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone
+);
+
+--
+-- Name: attachments; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.attachments (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    subject text NOT NULL,
+    subject_id bigint NOT NULL,
+    unit_id text NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    size bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    blob text NOT NULL COLLATE pg_catalog."C",
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    struck_at timestamp with time zone,
+    struck_by bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT attachments_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT attachments_size_check CHECK ((size > 0)),
+    CONSTRAINT attachments_subject_check CHECK ((subject ~ '^[a-z][a-z_]{0,30}$'::text))
+);
+
+ALTER TABLE ONLY public.attachments FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: attachments_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.attachments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.attachments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: component_households; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.component_households (
+    component_id bigint NOT NULL,
+    household_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.component_households FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: components; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.components (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    unit_id text NOT NULL,
+    group_code text DEFAULT ''::text NOT NULL,
+    commune_id text NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    title text NOT NULL,
+    quantity bigint DEFAULT 0 NOT NULL,
+    measure text DEFAULT ''::text NOT NULL,
+    value bigint DEFAULT 0 NOT NULL,
+    fund_id bigint,
+    programme text DEFAULT ''::text NOT NULL,
+    share integer DEFAULT 0 NOT NULL,
+    start_by date,
+    end_by date,
+    start_duty text DEFAULT ''::text NOT NULL,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT components_check CHECK (((fund_id IS NULL) OR (programme = ''::text))),
+    CONSTRAINT components_code_check CHECK ((code ~ '^[a-z0-9][a-z0-9.-]{0,39}$'::text)),
+    CONSTRAINT components_quantity_check CHECK ((quantity >= 0)),
+    CONSTRAINT components_share_check CHECK (((share >= 0) AND (share <= 100))),
+    CONSTRAINT components_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT components_value_check CHECK ((value >= 0))
+);
+
+ALTER TABLE ONLY public.components FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: components_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.components ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.components_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 --
@@ -252,6 +363,71 @@ ALTER TABLE public.decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: deliveries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.deliveries (
+    id bigint NOT NULL,
+    batch bigint NOT NULL,
+    cycle_id text NOT NULL,
+    component_id bigint NOT NULL,
+    day date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by bigint,
+    unit_id text NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    on_behalf boolean DEFAULT false NOT NULL,
+    household_id bigint,
+    audience text DEFAULT ''::text NOT NULL,
+    quantity bigint DEFAULT 0 NOT NULL,
+    value bigint DEFAULT 0 NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    corrects bigint,
+    CONSTRAINT deliveries_check CHECK (((corrects IS NOT NULL) OR ((quantity >= 0) AND (value >= 0))))
+);
+
+ALTER TABLE ONLY public.deliveries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: deliveries_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: delivery_batches; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.delivery_batches
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: delivery_confirmations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.delivery_confirmations (
+    batch bigint NOT NULL,
+    component_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by bigint,
+    office_id text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.delivery_confirmations FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: duties; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -319,6 +495,79 @@ CREATE TABLE public.escalations (
     opened_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
     outcome text DEFAULT ''::text NOT NULL
+);
+
+--
+-- Name: fund_entries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.fund_entries (
+    id bigint NOT NULL,
+    fund_id bigint NOT NULL,
+    kind text NOT NULL,
+    amount bigint NOT NULL,
+    day date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by bigint,
+    office_id text DEFAULT ''::text NOT NULL,
+    delivery_id bigint,
+    corrects bigint,
+    basis text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT fund_entries_amount_check CHECK ((amount <> 0)),
+    CONSTRAINT fund_entries_check CHECK (((kind = 'correction'::text) = (corrects IS NOT NULL))),
+    CONSTRAINT fund_entries_kind_check CHECK ((kind = ANY (ARRAY['raised'::text, 'spent'::text, 'carried_in'::text, 'carried_out'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY public.fund_entries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: fund_entries_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.fund_entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.fund_entries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: funds; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.funds (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    unit_id text NOT NULL,
+    name text NOT NULL,
+    year integer NOT NULL,
+    carried_from bigint,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT funds_code_check CHECK ((code ~ '^[a-z0-9][a-z0-9.-]{0,39}$'::text)),
+    CONSTRAINT funds_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT funds_year_check CHECK (((year >= 1990) AND (year <= 2200)))
+);
+
+ALTER TABLE ONLY public.funds FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: funds_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.funds ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.funds_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 --
@@ -804,6 +1053,41 @@ ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (sha256);
 
 --
+-- Name: attachments attachments_blob_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_blob_key UNIQUE (blob);
+
+--
+-- Name: attachments attachments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
+
+--
+-- Name: component_households component_households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.component_households
+    ADD CONSTRAINT component_households_pkey PRIMARY KEY (component_id, household_id);
+
+--
+-- Name: components components_cycle_id_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.components
+    ADD CONSTRAINT components_cycle_id_code_key UNIQUE (cycle_id, code);
+
+--
+-- Name: components components_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.components
+    ADD CONSTRAINT components_pkey PRIMARY KEY (id);
+
+--
 -- Name: cycle_units cycle_units_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -839,6 +1123,27 @@ ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
 
 --
+-- Name: deliveries deliveries_corrects_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_corrects_key UNIQUE (corrects);
+
+--
+-- Name: deliveries deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
+
+--
+-- Name: delivery_confirmations delivery_confirmations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_confirmations
+    ADD CONSTRAINT delivery_confirmations_pkey PRIMARY KEY (batch);
+
+--
 -- Name: duties duties_key_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -858,6 +1163,34 @@ ALTER TABLE ONLY public.duties
 
 ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_pkey PRIMARY KEY (duty_id, ladder);
+
+--
+-- Name: fund_entries fund_entries_corrects_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fund_entries
+    ADD CONSTRAINT fund_entries_corrects_key UNIQUE (corrects);
+
+--
+-- Name: fund_entries fund_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fund_entries
+    ADD CONSTRAINT fund_entries_pkey PRIMARY KEY (id);
+
+--
+-- Name: funds funds_cycle_id_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.funds
+    ADD CONSTRAINT funds_cycle_id_code_key UNIQUE (cycle_id, code);
+
+--
+-- Name: funds funds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.funds
+    ADD CONSTRAINT funds_pkey PRIMARY KEY (id);
 
 --
 -- Name: hamlets hamlets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1042,6 +1375,36 @@ ALTER TABLE ONLY public.wakes
     ADD CONSTRAINT wakes_pkey PRIMARY KEY (id);
 
 --
+-- Name: attachments_once; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX attachments_once ON public.attachments USING btree (subject, subject_id, sha256) WHERE (struck_at IS NULL);
+
+--
+-- Name: component_households_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX component_households_household ON public.component_households USING btree (household_id);
+
+--
+-- Name: components_commune; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX components_commune ON public.components USING btree (commune_id, cycle_id);
+
+--
+-- Name: components_fund; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX components_fund ON public.components USING btree (fund_id) WHERE (fund_id IS NOT NULL);
+
+--
+-- Name: components_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX components_unit ON public.components USING btree (unit_id, cycle_id);
+
+--
 -- Name: cycle_units_unit; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1052,6 +1415,30 @@ CREATE INDEX cycle_units_unit ON public.cycle_units USING btree (unit_id);
 --
 
 CREATE UNIQUE INDEX decisions_once ON public.decisions USING btree (actor_id, key) WHERE (key <> ''::text);
+
+--
+-- Name: deliveries_batch; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_batch ON public.deliveries USING btree (batch);
+
+--
+-- Name: deliveries_component; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_component ON public.deliveries USING btree (component_id, day);
+
+--
+-- Name: deliveries_cycle; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_cycle ON public.deliveries USING btree (cycle_id, day);
+
+--
+-- Name: deliveries_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_household ON public.deliveries USING btree (household_id) WHERE (household_id IS NOT NULL);
 
 --
 -- Name: duties_overdue; Type: INDEX; Schema: public; Owner: -
@@ -1082,6 +1469,18 @@ CREATE INDEX duties_watch ON public.duties USING btree (cycle_id, process, proce
 --
 
 CREATE INDEX escalations_open ON public.escalations USING btree (cycle_id, opened_at) WHERE (closed_at IS NULL);
+
+--
+-- Name: fund_entries_delivery; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fund_entries_delivery ON public.fund_entries USING btree (delivery_id) WHERE (delivery_id IS NOT NULL);
+
+--
+-- Name: fund_entries_fund; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fund_entries_fund ON public.fund_entries USING btree (fund_id, day);
 
 --
 -- Name: history_cycle; Type: INDEX; Schema: public; Owner: -
@@ -1180,6 +1579,18 @@ CREATE INDEX unit_versions_name ON public.unit_versions USING btree (public.fold
 CREATE INDEX unit_versions_parent ON public.unit_versions USING btree (parent_id);
 
 --
+-- Name: deliveries deliveries_append_only; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER deliveries_append_only BEFORE DELETE OR UPDATE ON public.deliveries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_ledger_change();
+
+--
+-- Name: fund_entries fund_entries_append_only; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER fund_entries_append_only BEFORE DELETE OR UPDATE ON public.fund_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_ledger_change();
+
+--
 -- Name: history history_append_only; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1198,6 +1609,83 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: attachments attachments_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: attachments attachments_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: attachments attachments_struck_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_struck_by_fkey FOREIGN KEY (struck_by) REFERENCES public.users(id);
+
+--
+-- Name: attachments attachments_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: component_households component_households_component_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.component_households
+    ADD CONSTRAINT component_households_component_id_fkey FOREIGN KEY (component_id) REFERENCES public.components(id);
+
+--
+-- Name: component_households component_households_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.component_households
+    ADD CONSTRAINT component_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: components components_commune_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.components
+    ADD CONSTRAINT components_commune_id_fkey FOREIGN KEY (commune_id) REFERENCES public.units(id);
+
+--
+-- Name: components components_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.components
+    ADD CONSTRAINT components_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: components components_fund_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.components
+    ADD CONSTRAINT components_fund_id_fkey FOREIGN KEY (fund_id) REFERENCES public.funds(id);
+
+--
+-- Name: components components_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.components
+    ADD CONSTRAINT components_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: components components_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.components
+    ADD CONSTRAINT components_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: cycle_units cycle_units_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1228,6 +1716,62 @@ ALTER TABLE ONLY public.days_off
     ADD CONSTRAINT days_off_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES public.users(id);
 
 --
+-- Name: deliveries deliveries_component_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_component_id_fkey FOREIGN KEY (component_id) REFERENCES public.components(id);
+
+--
+-- Name: deliveries deliveries_corrects_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.deliveries(id);
+
+--
+-- Name: deliveries deliveries_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: deliveries deliveries_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: deliveries deliveries_recorded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
+
+--
+-- Name: deliveries deliveries_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: delivery_confirmations delivery_confirmations_component_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_confirmations
+    ADD CONSTRAINT delivery_confirmations_component_id_fkey FOREIGN KEY (component_id) REFERENCES public.components(id);
+
+--
+-- Name: delivery_confirmations delivery_confirmations_recorded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_confirmations
+    ADD CONSTRAINT delivery_confirmations_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
+
+--
 -- Name: duties duties_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1254,6 +1798,55 @@ ALTER TABLE ONLY public.escalations
 
 ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
+
+--
+-- Name: fund_entries fund_entries_corrects_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fund_entries
+    ADD CONSTRAINT fund_entries_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.fund_entries(id);
+
+--
+-- Name: fund_entries fund_entries_delivery_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fund_entries
+    ADD CONSTRAINT fund_entries_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.deliveries(id);
+
+--
+-- Name: fund_entries fund_entries_fund_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fund_entries
+    ADD CONSTRAINT fund_entries_fund_id_fkey FOREIGN KEY (fund_id) REFERENCES public.funds(id);
+
+--
+-- Name: fund_entries fund_entries_recorded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.fund_entries
+    ADD CONSTRAINT fund_entries_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
+
+--
+-- Name: funds funds_carried_from_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.funds
+    ADD CONSTRAINT funds_carried_from_fkey FOREIGN KEY (carried_from) REFERENCES public.funds(id);
+
+--
+-- Name: funds funds_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.funds
+    ADD CONSTRAINT funds_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: funds funds_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.funds
+    ADD CONSTRAINT funds_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: hamlets hamlets_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1478,6 +2071,32 @@ ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: attachments; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.attachments ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: attachments component; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY component ON public.attachments FOR SELECT USING (((subject = 'component'::text) AND (EXISTS ( SELECT
+   FROM public.components c
+  WHERE (c.id = attachments.subject_id)))));
+
+--
+-- Name: component_households; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.component_households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: components; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.components ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: cycle_units; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1500,6 +2119,26 @@ ALTER TABLE public.days_off ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: deliveries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.deliveries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: attachments delivery; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY delivery ON public.attachments FOR SELECT USING (((subject = 'delivery'::text) AND (EXISTS ( SELECT
+   FROM public.deliveries d
+  WHERE (d.batch = attachments.subject_id)))));
+
+--
+-- Name: delivery_confirmations; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_confirmations ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: days_off directory; Type: POLICY; Schema: public; Owner: -
@@ -1568,10 +2207,30 @@ CREATE POLICY directory ON public.users FOR SELECT USING (( SELECT public.app_ac
 ALTER TABLE public.duties ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: attachments duty; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY duty ON public.attachments FOR SELECT USING (((subject = 'duty'::text) AND (EXISTS ( SELECT
+   FROM public.duties d
+  WHERE (d.id = attachments.subject_id)))));
+
+--
 -- Name: escalations; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.escalations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: fund_entries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.fund_entries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: funds; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.funds ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: hamlets; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1622,6 +2281,20 @@ ALTER TABLE public.offices ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON public.accounts FOR SELECT USING ((user_id = ( SELECT public.app_user() AS app_user)));
 
 --
+-- Name: component_households part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.component_households FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.components c
+  WHERE (c.id = component_households.component_id))));
+
+--
+-- Name: components part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.components FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (commune_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
+
+--
 -- Name: cycle_units part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1632,6 +2305,22 @@ CREATE POLICY part ON public.cycle_units FOR SELECT USING (((cycle_id = ANY (( S
 --
 
 CREATE POLICY part ON public.cycles FOR SELECT USING (((id = ANY (( SELECT public.app_member() AS app_member)::text[])) OR ( SELECT public.app_admin() AS app_admin)));
+
+--
+-- Name: deliveries part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.deliveries FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.components c
+  WHERE (c.id = deliveries.component_id))));
+
+--
+-- Name: delivery_confirmations part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.delivery_confirmations FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.components c
+  WHERE (c.id = delivery_confirmations.component_id))));
 
 --
 -- Name: duties part; Type: POLICY; Schema: public; Owner: -
@@ -1646,6 +2335,20 @@ CREATE POLICY part ON public.duties FOR SELECT USING (((cycle_id = ANY (( SELECT
 CREATE POLICY part ON public.escalations FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (EXISTS ( SELECT
    FROM public.duties d
   WHERE (d.id = escalations.duty_id)))));
+
+--
+-- Name: fund_entries part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.fund_entries FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.funds f
+  WHERE (f.id = fund_entries.fund_id))));
+
+--
+-- Name: funds part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.funds FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
 
 --
 -- Name: history part; Type: POLICY; Schema: public; Owner: -
@@ -1744,6 +2447,24 @@ CREATE POLICY program ON public.accounts USING (( SELECT public.app_system() AS 
 CREATE POLICY program ON public.api_keys USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: attachments program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.attachments USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: component_households program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.component_households USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: components program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.components USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: cycle_units program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1768,6 +2489,18 @@ CREATE POLICY program ON public.days_off USING ((( SELECT public.app_system() AS
 CREATE POLICY program ON public.decisions USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: deliveries program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.deliveries USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: delivery_confirmations program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.delivery_confirmations USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: duties program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1778,6 +2511,18 @@ CREATE POLICY program ON public.duties USING (( SELECT public.app_system() AS ap
 --
 
 CREATE POLICY program ON public.escalations USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: fund_entries program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.fund_entries USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: funds program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.funds USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: hamlets program; Type: POLICY; Schema: public; Owner: -
@@ -1997,6 +2742,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO dondoc_app;
 
 --
+-- Name: TABLE attachments; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.attachments TO dondoc_app;
+
+--
+-- Name: TABLE component_households; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.component_households TO dondoc_app;
+
+--
+-- Name: TABLE components; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.components TO dondoc_app;
+
+--
 -- Name: TABLE cycle_units; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2021,6 +2784,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.days_off TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decisions TO dondoc_app;
 
 --
+-- Name: TABLE deliveries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.deliveries TO dondoc_app;
+
+--
+-- Name: SEQUENCE delivery_batches; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT USAGE ON SEQUENCE public.delivery_batches TO dondoc_app;
+
+--
+-- Name: TABLE delivery_confirmations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.delivery_confirmations TO dondoc_app;
+
+--
 -- Name: TABLE duties; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2031,6 +2812,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duties TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO dondoc_app;
+
+--
+-- Name: TABLE fund_entries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.fund_entries TO dondoc_app;
+
+--
+-- Name: TABLE funds; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.funds TO dondoc_app;
 
 --
 -- Name: TABLE hamlets; Type: ACL; Schema: public; Owner: -

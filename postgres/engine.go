@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -103,7 +102,7 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 		case poverty.DutyReview:
 			add(poverty.ProcessReview, t.Code, b.born(t))
 		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
-			poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation:
+			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation:
 		}
 	}
 	add(poverty.ProcessAssignment, "", c.IssuedAt)
@@ -667,9 +666,6 @@ func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.Assignment
 	return nil
 }
 
-// codeForm is what a code may be: it becomes part of keys and workflow IDs.
-var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
-
 // addDuty lays a duty on a unit by hand, by a direction or a conclusion.
 func (b *book) addDuty(ctx context.Context, a poverty.Actor, n poverty.NewDuty, at time.Time, out *poverty.Outcome) error {
 	standing, isStanding := a.InCycle(b.cycle, poverty.PartStanding)
@@ -714,10 +710,10 @@ func (b *book) addDuty(ctx context.Context, a poverty.Actor, n poverty.NewDuty, 
 	if n.Subject == "" && n.Code == "task" {
 		n.Subject = fmt.Sprintf("%d", at.UnixMilli())
 	}
-	if !codeForm.MatchString(n.Code) {
+	if !poverty.IsCode(n.Code) {
 		return poverty.InvalidField("code", "duty.bad_code", "text", n.Code)
 	}
-	if n.Subject != "" && !codeForm.MatchString(n.Subject) {
+	if n.Subject != "" && !poverty.IsCode(n.Subject) {
 		return poverty.InvalidField("subject", "duty.bad_code", "text", n.Subject)
 	}
 	key := poverty.DutyKey(b.cycle.ID, n.Code, n.Unit, "", n.Subject)

@@ -73,6 +73,8 @@ type Bindings struct {
 type Terms struct {
 	Return  int `json:"return"`  // to answer a return, from the day of the return
 	Promise int `json:"promise"` // how far ahead an acknowledgement may promise
+
+	NoProgress int `json:"no_progress,omitempty"` // reporting periods without a delivery that make a component stand still; see Quiet
 }
 
 // DefaultTerms returns the usual lengths: return 2, promise 7.
@@ -120,7 +122,7 @@ type Template struct {
 	Kind    DutyKind            `json:"kind"`
 	Title   string              `json:"title"`    // Vietnamese
 	TitleEN string              `json:"title_en"` // English
-	Who     []string            `json:"who"`      // "communes", "leads", "members", "standing", or unit codes
+	Who     []string            `json:"who"`      // "communes", "leads", "members", "standing", "components", or unit codes
 	Due     calendar.Due        `json:"due"`
 	From    calendar.Month      `json:"from,omitzero"` // first and last period of a periodic duty
 	To      calendar.Month      `json:"to,omitzero"`
@@ -185,6 +187,7 @@ func (r Rules) Owing(t Template) []UnitID {
 			}
 		case "standing":
 			units = append(units, r.Bindings.Standing)
+		case WhoComponents: // laid on with each component
 		default:
 			units = append(units, UnitID(who))
 		}

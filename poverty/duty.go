@@ -2,6 +2,7 @@ package poverty
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 	DutyAcceptance    DutyKind = "acceptance"    // a lead accepts its assignment
 	DutyMeeting       DutyKind = "meeting"       // a commune holds its coordination meeting
 	DutyStart         DutyKind = "start"         // an agency starts a component
+	DutyProgress      DutyKind = "progress"      // a component that stands still goes on
 	DutyTask          DutyKind = "task"          // made by hand, by a direction or a conclusion
 	DutyReport        DutyKind = "report"        // a periodic report
 	DutyConsolidation DutyKind = "consolidation" // the standing office consolidates a period
@@ -53,7 +55,7 @@ func (k DutyKind) ProcessOf() Process {
 		return ProcessSurvey
 	case DutyReview:
 		return ProcessReview
-	case DutyAcceptance, DutyMeeting, DutyStart, DutyTask:
+	case DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask:
 		return ProcessAssignment
 	}
 	return ProcessAssignment
@@ -68,7 +70,8 @@ const (
 	NoTrouble               Trouble = ""
 	TroubleMissing          Trouble = "missing"
 	TroubleNotStarted       Trouble = "not_started"
-	TroubleReturned         Trouble = "returned" // its term was missed
+	TroubleNoProgress       Trouble = "no_progress" // of a component, since the last report
+	TroubleReturned         Trouble = "returned"    // its term was missed
 	TroubleAwaitingApproval Trouble = "awaiting_approval"
 )
 
@@ -149,6 +152,12 @@ func DutyKey(c CycleID, code string, unit UnitID, period, subject string) string
 	}
 	return key
 }
+
+var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
+
+// IsCode reports whether a text may be a code: codes become part of keys, of
+// addresses and of workflow IDs.
+func IsCode(s string) bool { return codeForm.MatchString(s) }
 
 // Accepts says who accepts what was submitted; "" when being done is enough.
 func (k DutyKind) Accepts() Part {
@@ -303,6 +312,8 @@ func (d Duty) trouble(s Standing) Trouble {
 		return TroubleAwaitingApproval
 	case DutyStart:
 		return TroubleNotStarted
+	case DutyProgress:
+		return TroubleNoProgress
 	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview:
 		return TroubleMissing
 	}
