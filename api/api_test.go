@@ -435,6 +435,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}
 		GET /cycles/{id}/alike
 		GET /cycles/{id}/board
+		GET /cycles/{id}/freezes
 		GET /cycles/{id}/groups
 		GET /cycles/{id}/households
 		GET /cycles/{id}/matrix
@@ -470,6 +471,8 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /cycles/{id}/start
 		POST /duties
 		POST /duties/{id}/decisions
+		PUT /cycles/{id}/freezes
+		PUT /cycles/{id}/freezes/reopen
 		PUT /cycles/{id}/households
 		PUT /cycles/{id}/plans/{unit}
 		PUT /households/{id}

@@ -45,6 +45,13 @@ func TestAPI_register_is_seen_and_written_as_the_store_allows(t *testing.T) {
 		{"alike of all is not for a commune", own, http.MethodGet, "/cycles/nam-dong:2018/alike", "", 403, nil, nil},
 		{"needs", own, http.MethodGet, "/cycles/nam-dong:2018/needs", "", 200, []string{`"code":"livestock"`}, nil},
 		{"hamlets", own, http.MethodGet, "/units/thuong-long/hamlets", "", 200, []string{"Thôn 1"}, nil},
+		{"another may not freeze it", other, http.MethodPut, "/cycles/nam-dong:2018/freezes", `{"unit":"thuong-long","basis":"QĐ 25"}`, 403, nil, nil},
+		{"frozen", own, http.MethodPut, "/cycles/nam-dong:2018/freezes", `{"unit":"thuong-long","basis":"QĐ 25"}`, 200, []string{`"households":1`, `"basis":"QĐ 25"`}, nil},
+		{"frozen twice", own, http.MethodPut, "/cycles/nam-dong:2018/freezes", `{"unit":"thuong-long","basis":"QĐ 25"}`, 409, []string{"freeze.already"}, nil},
+		{"its class stays", own, http.MethodPut, "/households/1", `{"version":2,` + strings.Replace(sheet, "near_poor", "poor", 1) + `}`, 422, []string{"declared"}, nil},
+		{"the commune does not open it", own, http.MethodPut, "/cycles/nam-dong:2018/freezes/reopen", `{"unit":"thuong-long","basis":"nhầm"}`, 403, nil, nil},
+		{"another's freezes", other, http.MethodGet, "/cycles/nam-dong:2018/freezes", "", 200, []string{`{"items":[]}`}, nil},
+		{"opened again", standing, http.MethodPut, "/cycles/nam-dong:2018/freezes/reopen", `{"unit":"thuong-long","basis":"nhầm"}`, 200, []string{`{"items":[]}`}, nil},
 		{"standards", own, http.MethodGet, "/standards", "", 200, []string{"NĐ 07/2021/NĐ-CP", `"missing":["standard.missing.points"]`}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

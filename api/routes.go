@@ -63,6 +63,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	surveys(a, store)
 	reviews(a, store)
 	households(a, store)
+	freezes(a, store)
 	daysOff(a, store)
 
 	document, err := json.Marshal(a.OpenAPI())

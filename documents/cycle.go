@@ -176,7 +176,7 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	r := poverty.Rehearsal{New: poverty.NewCycle{Cycle: poverty.Cycle{
 		ID: id, Owner: c.owner, Year: c.year, Title: c.title, Example: c.example,
 		State: poverty.CycleDraft, IssuedAt: c.issued, Rules: c.rules,
-	}}}
+	}, Frozen: c.frozen}}
 	rd.units(&r, &p)
 	rd.offices(&r, &p)
 	rd.people(&r, &p)

@@ -24,6 +24,7 @@ type rules struct {
 	title   string
 	example bool
 	issued  time.Time
+	frozen  string
 	rules   poverty.Rules
 
 	lines   map[string]int // by dotted path
@@ -66,7 +67,7 @@ func (rd *reader) rules() *rules {
 	c.ok = true
 	top := y.fields(doc.Content[0], "",
 		"owner", "year", "title", "example", "note", "issued", "first", "last", "notice_time",
-		"bindings", "terms", "ladders", "duties")
+		"bindings", "terms", "survey", "ladders", "duties")
 	if top == nil {
 		c.ok = false
 		return c
@@ -295,6 +296,11 @@ func (y yamlReader) cycle(f *fields) {
 		if t := y.fields(n, "terms", "return", "promise"); t != nil {
 			c.rules.Terms.Return = t.count("return", c.rules.Terms.Return)
 			c.rules.Terms.Promise = t.count("promise", c.rules.Terms.Promise)
+		}
+	}
+	if n := f.values["survey"]; n != nil {
+		if s := y.fields(n, "survey", "basis"); s != nil {
+			c.frozen = s.text("basis")
 		}
 	}
 	c.rules.Ladders = map[string]poverty.Ladder{}

@@ -850,6 +850,27 @@ CREATE TABLE public.plans (
 );
 
 --
+-- Name: register_freezes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.register_freezes (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    frozen_at timestamp with time zone NOT NULL,
+    frozen_by bigint,
+    office_id text DEFAULT ''::text NOT NULL,
+    basis text NOT NULL,
+    households integer NOT NULL,
+    persons integer NOT NULL,
+    poor integer NOT NULL,
+    near_poor integer NOT NULL,
+    CONSTRAINT register_freezes_basis_check CHECK ((basis <> ''::text)),
+    CONSTRAINT register_freezes_households_check CHECK ((households > 0))
+);
+
+ALTER TABLE ONLY public.register_freezes FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: reports; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1289,6 +1310,13 @@ ALTER TABLE ONLY public.plan_rounds
 
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (cycle_id, unit_id);
+
+--
+-- Name: register_freezes register_freezes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.register_freezes
+    ADD CONSTRAINT register_freezes_pkey PRIMARY KEY (cycle_id, unit_id);
 
 --
 -- Name: reports reports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1975,6 +2003,27 @@ ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: register_freezes register_freezes_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.register_freezes
+    ADD CONSTRAINT register_freezes_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: register_freezes register_freezes_frozen_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.register_freezes
+    ADD CONSTRAINT register_freezes_frozen_by_fkey FOREIGN KEY (frozen_by) REFERENCES public.users(id);
+
+--
+-- Name: register_freezes register_freezes_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.register_freezes
+    ADD CONSTRAINT register_freezes_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: reports reports_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2391,6 +2440,12 @@ CREATE POLICY part ON public.plan_rounds FOR SELECT USING ((EXISTS ( SELECT
 CREATE POLICY part ON public.plans FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR ((audience && ( SELECT public.app_units() AS app_units)) AND (sent_at IS NOT NULL))));
 
 --
+-- Name: register_freezes part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.register_freezes FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
 -- Name: reports part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2585,6 +2640,12 @@ CREATE POLICY program ON public.plan_rounds USING (( SELECT public.app_system() 
 CREATE POLICY program ON public.plans USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: register_freezes program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.register_freezes USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: reports program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2649,6 +2710,12 @@ CREATE POLICY program ON public.users USING (( SELECT public.app_system() AS app
 --
 
 CREATE POLICY program ON public.wakes USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: register_freezes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.register_freezes ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: reports; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2884,6 +2951,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_rounds TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plans TO dondoc_app;
+
+--
+-- Name: TABLE register_freezes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_freezes TO dondoc_app;
 
 --
 -- Name: TABLE reports; Type: ACL; Schema: public; Owner: -

@@ -363,8 +363,10 @@ func (db *DB) registering(ctx context.Context, s poverty.RegisterScope, fn func(
 
 // tell notes in the history that a commune's register was written, with nothing
 // of what was written.
-func (k *keeper) tell(unit poverty.UnitID) {
-	k.note(poverty.Entry{Code: "register", Event: poverty.EventNoted, At: k.now, Unit: unit, Office: k.seat.Office,
+func (k *keeper) tell(unit poverty.UnitID) { k.tellOf("register", unit) }
+
+func (k *keeper) tellOf(code string, unit poverty.UnitID) {
+	k.note(poverty.Entry{Code: code, Event: poverty.EventNoted, At: k.now, Unit: unit, Office: k.seat.Office,
 		Actor: k.actor.User, OnBehalf: k.other, Basis: k.scope.Basis})
 }
 
@@ -493,6 +495,9 @@ func (k *keeper) save(h poverty.Household) (poverty.Household, error) {
 	}
 	values := strings.Join(list[2:], ", ")
 	if h.ID == 0 {
+		if err := k.keepsFrozen(poverty.Household{}, h); err != nil {
+			return h, err
+		}
 		err := k.tx.QueryRow(k.ctx, `
 			insert into households (cycle_id, previous_id, saved_at, saved_by, `+strings.Join(sheet, ", ")+`)
 			values (@cycle, (select id from households where cycle_id = @before and unit_id = @unit_id and code = @code),
@@ -514,6 +519,9 @@ func (k *keeper) save(h poverty.Household) (poverty.Household, error) {
 	}
 	if h.Version != 0 && h.Version != old.Version {
 		return h, &poverty.Error{Kind: poverty.Conflict, Key: "household.changed", Args: []any{"version", old.Version}, Field: "version"}
+	}
+	if err := k.keepsFrozen(old, h); err != nil {
+		return h, err
 	}
 	args["id"] = h.ID
 	tag, err := k.tx.Exec(k.ctx, `
@@ -642,6 +650,9 @@ func (k *keeper) merge(done *poverty.HouseholdImport) error {
 	}
 	if len(wrong) > 0 {
 		return wrong
+	}
+	if err := k.keepFrozen(); err != nil {
+		return err
 	}
 	units := map[poverty.UnitID]bool{}
 	run := func(statement string, total *int) error {

@@ -215,6 +215,7 @@ type NewCycle struct {
 	Targets    []Target
 	Hamlets    []Hamlet
 	Households []Household       // of the register it starts with; a hamlet goes by its name
+	Frozen     string            // the result by which that register is frozen; empty: it is not
 	Passwords  map[string]string // argon2id hashes by login; examples only
 }
 

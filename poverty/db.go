@@ -66,6 +66,14 @@ type Store interface {
 	// nothing. Problems counts rows from 1; an error of rows is returned as it is.
 	ImportHouseholds(ctx context.Context, s RegisterScope, rows iter.Seq2[Household, error], progress func(done int)) (HouseholdImport, error)
 	RegisterCounts(ctx context.Context, id CycleID) ([]RegisterCount, error)
+	// Freezes returns which registers of a cycle are frozen.
+	Freezes(ctx context.Context, id CycleID) ([]Freeze, error)
+	// FreezeRegister freezes a register, or all that are not frozen yet; the
+	// basis is the survey result by which it stands.
+	FreezeRegister(ctx context.Context, s RegisterScope) error
+	// ReopenRegister opens a frozen register again, with its reason as basis; the
+	// standing office's alone, and not once the commune's plan was sent.
+	ReopenRegister(ctx context.Context, s RegisterScope) error
 	// Likenesses returns pairs that may be one household, of a commune or of all
 	// where unit is empty; Forbidden to who sees the register without its
 	// sensitive fields.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"dondoc/poverty"
 )
@@ -42,7 +43,7 @@ func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed }
 func (v *visit) entryRows(entries []poverty.Entry) ([]entryRow, error) {
 	rows := make([]entryRow, 0, len(entries))
 	for _, e := range entries {
-		row := entryRow{Entry: e, What: v.title(e.Code, ""), Recorded: e.RecordedAt.Sub(e.At) >= 60e9}
+		row := entryRow{Entry: e, What: v.title(e.Code, v.noted(e.Code)), Recorded: e.RecordedAt.Sub(e.At) >= 60e9}
 		var err error
 		if e.Office != "" {
 			if row.OfficeName, err = v.officeName(e.Office); err != nil {
@@ -59,6 +60,14 @@ func (v *visit) entryRows(entries []poverty.Entry) ([]entryRow, error) {
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// noted words what an entry of no duty is about; "" where its event says all.
+func (v *visit) noted(code string) string {
+	if key := "history.code." + strings.ReplaceAll(code, "-", "_"); v.p.Has(key) {
+		return v.p.T(key)
+	}
+	return ""
 }
 
 type historyData struct {

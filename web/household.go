@@ -79,6 +79,8 @@ func (v *visit) registerPath(unit poverty.UnitID) string {
 type registersData struct {
 	frame
 	Rows     []poverty.RegisterCount
+	Frozen   map[poverty.UnitID]poverty.Freeze
+	Unfrozen bool // a register with households is not frozen yet
 	Sum      poverty.RegisterCount
 	At       string // address of the register of all communes
 	MayWrite bool
@@ -131,6 +133,13 @@ func (v *visit) showRegisters(status int, f form) error {
 		data.Sum.NearPoor += c.NearPoor
 		data.Sum.Differ += c.Differ
 		data.Sum.HardCore += c.HardCore
+	}
+	if data.Frozen, err = v.freezes(); err != nil {
+		return err
+	}
+	for _, c := range data.Rows {
+		_, frozen := data.Frozen[c.Unit]
+		data.Unfrozen = data.Unfrozen || c.All > 0 && !frozen
 	}
 	data.Standard, _ = v.cycle.Standard()
 	data.MayWrite, _ = v.mayRegister("")
@@ -268,6 +277,11 @@ type householdsData struct {
 	SeesAll   bool
 	Sensitive bool
 	Standard  poverty.Standard
+	Frozen    *poverty.Freeze // nil: not frozen
+	FrozenBy  string
+	MayReopen bool
+	OnBehalf  bool
+	Form      form
 }
 
 // Classes and Groups are what the filter offers.
@@ -283,7 +297,9 @@ var (
 
 var householdsPage = newPage[householdsData]("household/households.html")
 
-func (s *site) households(v *visit) error {
+func (s *site) households(v *visit) error { return v.showHouseholds(http.StatusOK, newForm()) }
+
+func (v *visit) showHouseholds(status int, f form) error {
 	u, err := v.commune()
 	if err != nil {
 		return err
@@ -291,15 +307,27 @@ func (s *site) households(v *visit) error {
 	q := v.r.URL.Query()
 	data := householdsData{
 		frame: v.frame("register.title", v.p.T("register.of", "unit", u.Name)), Unit: u, At: v.registerPath(u.ID),
-		Filter: readHouseholdFilter(q), SeesAll: v.seesRegister(), Sensitive: v.cycle.SeesSensitive(v.me, u.ID),
+		Filter: readHouseholdFilter(q), SeesAll: v.seesRegister(), Sensitive: v.cycle.SeesSensitive(v.me, u.ID), Form: f,
 	}
 	data.Standard, _ = v.cycle.Standard()
-	data.MayWrite, _ = v.mayRegister(u.ID)
+	data.MayWrite, data.OnBehalf = v.mayRegister(u.ID)
+	frozen, err := v.freezes()
+	if err != nil {
+		return err
+	}
+	if f, ok := frozen[u.ID]; ok {
+		data.Frozen = &f
+		if data.FrozenBy, err = v.officeName(f.Office); err != nil {
+			return err
+		}
+		_, err := v.cycle.MayReopen(v.me, poverty.RegisterScope{Cycle: v.cycle.ID, Unit: u.ID, Basis: "x"})
+		data.MayReopen = err == nil
+	}
 	var names map[string]string
 	if data.Hamlets, names, err = v.hamlets(u.ID); err != nil {
 		return err
 	}
-	counts, err := s.store.RegisterCounts(v.ctx(), v.cycle.ID)
+	counts, err := v.store.RegisterCounts(v.ctx(), v.cycle.ID)
 	if err != nil {
 		return err
 	}
@@ -316,7 +344,7 @@ func (s *site) households(v *visit) error {
 		filter.After = poverty.HouseholdID(n)
 		data.First = "?" + data.Filter.query().Encode()
 	}
-	found, err := s.store.Households(v.ctx(), filter)
+	found, err := v.store.Households(v.ctx(), filter)
 	if err != nil {
 		return err
 	}
@@ -329,7 +357,7 @@ func (s *site) households(v *visit) error {
 	for _, h := range found {
 		data.Rows = append(data.Rows, v.householdRow(h, names))
 	}
-	return householdsPage.show(v, http.StatusOK, data)
+	return householdsPage.show(v, status, data)
 }
 
 type alikeData struct {

@@ -118,6 +118,7 @@ type sheetData struct {
 	Catalog  []needChoice
 	OnBehalf bool
 	Standard poverty.Standard
+	Frozen   bool          // FrozenFields stay as they are
 	Changes  []sheetChange // what another version says
 	Form     form
 }
@@ -158,6 +159,11 @@ func (d sheetData) Number(field string) string {
 		before = strconv.FormatInt(n, 10)
 	}
 	return d.Form.Or(field, before)
+}
+
+// Keeps reports whether a field stays as it is because the register is frozen.
+func (d sheetData) Keeps(field string) bool {
+	return d.Frozen && slices.Contains(poverty.FrozenFields, field)
 }
 
 // Has reports whether a code is ticked in a list.
@@ -259,6 +265,13 @@ func (v *visit) showSheet(status int, unit poverty.Unit, h poverty.Household, f 
 		return poverty.Errorf(poverty.Forbidden, "household.forbidden")
 	}
 	data.OnBehalf = other
+	frozen, err := v.freezes()
+	if err != nil {
+		return err
+	}
+	if _, data.Frozen = frozen[unit.ID]; data.Frozen && h.ID == 0 && status == http.StatusOK {
+		return poverty.Errorf(poverty.Conflict, "freeze.closed")
+	}
 	standard, ok := v.cycle.Standard()
 	if !ok {
 		return poverty.Errorf(poverty.Conflict, "household.no_standard", "year", v.cycle.Year)
@@ -271,7 +284,6 @@ func (v *visit) showSheet(status int, unit poverty.Unit, h poverty.Household, f 
 		last := &data.Services[len(data.Services)-1]
 		last.Indicators = append(last.Indicators, i.Code)
 	}
-	var err error
 	if data.Hamlets, _, err = v.hamlets(unit.ID); err != nil {
 		return err
 	}

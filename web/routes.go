@@ -138,6 +138,9 @@ func (s *site) registerRoutes(r chi.Router) {
 		r.Get(of+"/import", s.seated(s.importForm))
 		r.Post(of+"/import", s.limited(maxUpload, s.signedIn(s.importHouseholds)))
 	}
+	r.Post("/households/freeze", s.seated(s.freeze))
+	r.Post("/units/{unit}/households/freeze", s.seated(s.freeze))
+	r.Post("/units/{unit}/households/reopen", s.seated(s.reopen))
 	r.Get("/households/{household}", s.seated(s.household))
 	r.Post("/households/{household}", s.seated(s.saveHousehold))
 	r.Get("/households/{household}/edit", s.seated(s.editHousehold))

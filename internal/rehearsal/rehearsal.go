@@ -128,13 +128,15 @@ func Run(ctx context.Context, store Store, clock *Clock, r poverty.Rehearsal, o 
 	return p.refused, p.drain(p.end())
 }
 
-// Registrar stores hamlets and households.
+// Registrar stores hamlets and households, and freezes a register.
 type Registrar interface {
 	PutHamlets(ctx context.Context, s poverty.RegisterScope, list []poverty.Hamlet) error
 	ImportHouseholds(ctx context.Context, s poverty.RegisterScope, rows iter.Seq2[poverty.Household, error], progress func(int)) (poverty.HouseholdImport, error)
+	Freezes(ctx context.Context, id poverty.CycleID) ([]poverty.Freeze, error)
+	FreezeRegister(ctx context.Context, s poverty.RegisterScope) error
 }
 
-// Register stores the register with which a cycle starts.
+// Register stores and, where its basis is told, freezes the register with which a cycle starts.
 func Register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
 	hamlets := map[poverty.UnitID][]poverty.Hamlet{}
 	for _, h := range n.Hamlets {
@@ -155,8 +157,14 @@ func Register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
 			}
 		}
 	}
-	_, err := store.ImportHouseholds(ctx, poverty.RegisterScope{Cycle: n.Cycle.ID}, rows, nil)
-	return err
+	if _, err := store.ImportHouseholds(ctx, poverty.RegisterScope{Cycle: n.Cycle.ID}, rows, nil); err != nil || n.Frozen == "" {
+		return err
+	}
+	frozen, err := store.Freezes(ctx, n.Cycle.ID)
+	if err != nil || len(frozen) > 0 {
+		return err
+	}
+	return store.FreezeRegister(ctx, poverty.RegisterScope{Cycle: n.Cycle.ID, Basis: n.Frozen})
 }
 
 type play struct {
