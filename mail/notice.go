@@ -54,6 +54,12 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		return item{head: p.T("mail.summary.head"), lines: []string{p.T("mail.summary.text")}, link: link}
 	case poverty.NoticeVacancy:
 		return item{head: p.T("mail.vacancy.head", "office", n.Text), lines: []string{p.T("mail.vacancy.text", "office", n.Text)}, link: link}
+	case poverty.NoticeList:
+		d := l.Duties[n.Duty]
+		return item{
+			head:  p.T("mail.list.head", "what", p.T("notice.what."+n.Text), "unit", d.UnitName),
+			lines: []string{p.T("mail.list.ask")}, link: fmt.Sprintf("%s/cycles/%s/plans/%s", w.BaseURL, n.Cycle, n.Unit),
+		}
 	case poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeDecision:
 	}
 	d := l.Duties[n.Duty]
@@ -81,7 +87,7 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		if !d.LastDay.IsZero() && d.State.Owed() {
 			it.lines = append(it.lines, p.T("mail.decision.term", "day", cmp.Or(d.HeldUntil, d.LastDay)))
 		}
-	case poverty.NoticeSummary, poverty.NoticeVacancy:
+	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList:
 	}
 	switch n.Demand {
 	case poverty.DemandAcknowledgement:

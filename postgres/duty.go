@@ -297,7 +297,7 @@ func (b *book) audience(kind poverty.DutyKind, unit poverty.UnitID, subject stri
 			see = append(append(see, g.Commune), g.Members...)
 		}
 	}
-	if kind == poverty.DutyAppraisal || kind == poverty.DutyApproval {
+	if kind == poverty.DutyAppraisal || kind == poverty.DutyApproval || kind == poverty.DutyReceipt {
 		commune, _, _ := cutSubject(subject)
 		see = append(see, commune)
 	}
@@ -318,7 +318,7 @@ func (b *book) openTemplates(ctx context.Context, s poverty.Scope, at time.Time)
 		return next, err
 	}
 	for _, t := range b.cycle.Rules.Duties {
-		if t.Kind.ProcessOf() != s.Process || t.Kind == poverty.DutyAppraisal || t.Kind == poverty.DutyApproval {
+		if t.Kind.ProcessOf() != s.Process || t.Kind.ByEvent() {
 			continue
 		}
 		if s.Process == poverty.ProcessReview && t.Code != s.Key {

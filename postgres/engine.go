@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -102,7 +103,7 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 		case poverty.DutyReview:
 			add(poverty.ProcessReview, t.Code, b.born(t))
 		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
-			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation:
+			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt:
 		}
 	}
 	add(poverty.ProcessAssignment, "", c.IssuedAt)
@@ -388,6 +389,17 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return p.Amend.Cycle, p.Amend.Office, nil
 	case p.Close != nil:
 		return p.Close.Cycle, p.Close.Office, nil
+	case p.Posting != nil && p.Posting.Posting == 0:
+		return p.Posting.Cycle, p.Posting.Office, nil
+	case p.Posting != nil:
+		x, err := posting(ctx, tx, p.Posting.Posting, "")
+		return x.Cycle, p.Posting.Office, err
+	case p.Objection != nil && p.Objection.Verb == poverty.ObjectionRecord:
+		x, err := posting(ctx, tx, p.Objection.Posting, "")
+		return x.Cycle, p.Objection.Office, err
+	case p.Objection != nil:
+		x, err := objection(ctx, tx, p.Objection.Objection)
+		return x.Cycle, p.Objection.Office, err
 	}
 	return "", "", poverty.Errorf(poverty.Invalid, "decision.empty")
 }
@@ -407,7 +419,7 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 		id = p.Duty.Duty
 	case p.Assignment != nil:
 		id = p.Assignment.Duty
-	case p.Add != nil:
+	case p.Add != nil, p.Posting != nil, p.Objection != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, nil
 	default:
@@ -517,6 +529,10 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.amend(ctx, a, *p.Amend, at, &out)
 	case p.Close != nil:
 		err = b.closeCycle(ctx, a, *p.Close, at, &out)
+	case p.Posting != nil:
+		err = b.movePosting(ctx, a, *p.Posting, at, &out)
+	case p.Objection != nil:
+		err = b.moveObjection(ctx, a, *p.Objection, at, &out)
 	}
 	if err != nil {
 		return out, err
@@ -570,6 +586,12 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 	}
 	if x.Act == poverty.ActReturn {
 		if err := b.remark(ctx, d.ID, x.Reason); err != nil {
+			return err
+		}
+	}
+	if x.Act == poverty.ActDone && d.Kind == poverty.DutySurvey {
+		step, err := postingStep(ctx, b.tx, d.Cycle, d.Unit, d.Code, calendar.DateOf(at))
+		if err := cmp.Or(err, step.Clear()); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,8 @@ func (db *DB) Notices(ctx context.Context, f poverty.NoticeFilter) (list []pover
 
 // told is a notice that a decision sends, not a rung.
 type told struct {
-	duty *poverty.Duty // nil: about the cycle
+	duty *poverty.Duty  // nil: about the cycle
+	unit poverty.UnitID // whose offices are meant; empty: the debtor's
 	kind poverty.NoticeKind
 	to   []string
 	at   time.Time
@@ -107,6 +108,9 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		if t.duty != nil {
 			units = append(units, t.duty.Unit)
 		}
+		if t.unit != "" {
+			units = append(units, t.unit)
+		}
 	}
 	slices.Sort(units)
 	r, err := loadRoster(ctx, b.tx, slices.Compact(units), offices)
@@ -142,6 +146,7 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		if t.duty != nil {
 			n.Duty, n.Unit, n.Period, unit = &t.duty.ID, t.duty.Unit, t.duty.Period, t.duty.Unit
 		}
+		unit = cmp.Or(t.unit, unit)
 		for _, to := range t.to {
 			list = append(list, b.notify(r, n, t.key, to, unit)...)
 		}

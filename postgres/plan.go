@@ -123,6 +123,13 @@ func (b *book) movePlan(ctx context.Context, a poverty.Actor, m poverty.PlanMove
 		if missing := p.Missing(); len(missing) > 0 {
 			return p, poverty.InvalidField("plan", missing[0])
 		}
+		reopened, err := planReopened(ctx, b.tx, m.Cycle, m.Unit)
+		if err != nil {
+			return p, err
+		}
+		if err := reopened.Clear(); err != nil {
+			return p, err
+		}
 	}
 	if err := b.load(ctx, "d.cycle_id = $1 and d.process = 'plan' and d.process_key = $2", m.Cycle, m.Unit); err != nil {
 		return p, err
@@ -132,6 +139,9 @@ func (b *book) movePlan(ctx context.Context, a poverty.Actor, m poverty.PlanMove
 	}
 	by := poverty.Entry{At: at, Actor: a.User, Office: seat.Office, OnBehalf: behalf, Basis: m.Basis, Reason: m.Reason}
 	if err := b.enactMove(ctx, &p, m.Verb, to, by); err != nil {
+		return p, err
+	}
+	if err := b.listGoes(ctx, p, m.Verb, by); err != nil {
 		return p, err
 	}
 	p.Version++

@@ -50,6 +50,7 @@ type Rules struct {
 	NoticeTime calendar.Clock       `json:"notice_time"`
 	Bindings   Bindings             `json:"bindings"`
 	Terms      Terms                `json:"terms"`
+	Posting    PostingRules         `json:"posting,omitzero"` // zero: DefaultPosting
 	Ladders    map[string]Ladder    `json:"ladders"`
 	Duties     []Template           `json:"duties"`
 	Units      map[UnitID]CycleUnit `json:"units"`

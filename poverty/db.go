@@ -51,6 +51,18 @@ type Store interface {
 	Targets(ctx context.Context, id CycleID) ([]Target, error)
 	Reviews(ctx context.Context, id CycleID) ([]Review, error)
 
+	// Postings returns postings without their lists, by commune, subject and number.
+	Postings(ctx context.Context, f PostingFilter) ([]Posting, error)
+	// Posting returns a posting with its list and its versions.
+	Posting(ctx context.Context, id PostingID) (Posting, error)
+	// Objections returns objections; what the actor may not see of them is empty,
+	// and says so.
+	Objections(ctx context.Context, f ObjectionFilter) ([]Objection, error)
+	Objection(ctx context.Context, id ObjectionID) (Objection, error)
+	// Receipts returns which agencies have the lists of plans, of a commune or of
+	// all where unit is empty.
+	Receipts(ctx context.Context, id CycleID, unit UnitID) ([]Receipt, error)
+
 	// Households returns a page of a cycle's register; fields that the actor may
 	// not see are empty, and say so.
 	Households(ctx context.Context, f HouseholdFilter) ([]Household, error)

@@ -30,6 +30,9 @@ const (
 	DutyConsolidation DutyKind = "consolidation" // the standing office consolidates a period
 	DutySurvey        DutyKind = "survey"        // a commune confirms its survey result
 	DutyReview        DutyKind = "review"        // a review conference and its conclusion
+	DutyPosting       DutyKind = "posting"       // a commune posts a list of households
+	DutyObjection     DutyKind = "objection"     // a commune answers an objection to a posted list
+	DutyReceipt       DutyKind = "receipt"       // an agency confirms that it has the list of a plan
 )
 
 // Process is the kind of workflow that watches a duty.
@@ -55,7 +58,7 @@ func (k DutyKind) ProcessOf() Process {
 		return ProcessSurvey
 	case DutyReview:
 		return ProcessReview
-	case DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask:
+	case DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt:
 		return ProcessAssignment
 	}
 	return ProcessAssignment
@@ -73,6 +76,7 @@ const (
 	TroubleNoProgress       Trouble = "no_progress" // of a component, since the last report
 	TroubleReturned         Trouble = "returned"    // its term was missed
 	TroubleAwaitingApproval Trouble = "awaiting_approval"
+	TroubleListNotReceived  Trouble = "list_not_received" // an agency has not confirmed that it has a list
 )
 
 // DutyState is where a duty stands.
@@ -168,6 +172,17 @@ func (k DutyKind) Accepts() Part {
 		return PartLeadership
 	}
 	return ""
+}
+
+// ByEvent reports whether duties of this kind are not laid on with the cycle but
+// each by what happens: a plan that is sent, a list that is posted, an objection.
+func (k DutyKind) ByEvent() bool {
+	switch k {
+	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt:
+		return true
+	case DutyPlan, DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyReport, DutyConsolidation, DutySurvey, DutyReview:
+	}
+	return false
 }
 
 // DutyFilter chooses duties the actor may see. Sorting is by trouble: overdue
@@ -314,7 +329,9 @@ func (d Duty) trouble(s Standing) Trouble {
 		return TroubleNotStarted
 	case DutyProgress:
 		return TroubleNoProgress
-	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview:
+	case DutyReceipt:
+		return TroubleListNotReceived
+	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview, DutyPosting, DutyObjection:
 		return TroubleMissing
 	}
 	return TroubleMissing

@@ -20,6 +20,10 @@ type Engine interface {
 	AnswerAssignment(ctx context.Context, a AssignmentAnswer) (Duty, error)
 	// AddDuty lays a duty on a unit by hand, by a direction or a conclusion.
 	AddDuty(ctx context.Context, n NewDuty) (Duty, error)
+	// MovePosting posts a list, extends its posting or takes it down.
+	MovePosting(ctx context.Context, m PostingMove) (Posting, error)
+	// MoveObjection records an objection to a posted list, or decides on one.
+	MoveObjection(ctx context.Context, m ObjectionMove) (Objection, error)
 	// StartCycle puts a draft cycle in force; a cycle that runs stays as it is.
 	StartCycle(ctx context.Context, id CycleID) (Cycle, error)
 	// AmendCycle changes the rules of a running cycle.
@@ -63,6 +67,8 @@ type Proposal struct {
 	Add        *NewDuty          `json:"add,omitempty"`
 	Amend      *Amendment        `json:"amend,omitempty"`
 	Close      *CycleClosing     `json:"close,omitempty"`
+	Posting    *PostingMove      `json:"posting,omitempty"`
+	Objection  *ObjectionMove    `json:"objection,omitempty"`
 }
 
 // Key returns the idempotency key of the decision in the proposal.
@@ -80,6 +86,10 @@ func (p Proposal) Key() string {
 		return p.Amend.Key
 	case p.Close != nil:
 		return p.Close.Key
+	case p.Posting != nil:
+		return p.Posting.Key
+	case p.Objection != nil:
+		return p.Objection.Key
 	}
 	return ""
 }
@@ -105,12 +115,14 @@ type Ref struct {
 
 // Outcome is what an enacted decision led to.
 type Outcome struct {
-	Duty  DutyID    `json:"duty,omitempty"`
-	Plan  UnitID    `json:"plan,omitempty"`
-	State string    `json:"state"` // of the duty, plan or cycle
-	Round int       `json:"round,omitempty"`
-	Wake  []Ref     `json:"wake,omitempty"` // processes whose next instant changed
-	At    time.Time `json:"at"`
+	Duty      DutyID      `json:"duty,omitempty"`
+	Plan      UnitID      `json:"plan,omitempty"`
+	Posting   PostingID   `json:"posting,omitempty"`
+	Objection ObjectionID `json:"objection,omitempty"`
+	State     string      `json:"state"` // of the duty, plan or cycle
+	Round     int         `json:"round,omitempty"`
+	Wake      []Ref       `json:"wake,omitempty"` // processes whose next instant changed
+	At        time.Time   `json:"at"`
 }
 
 // Scope is what one step looks after: a process's duties, or the one duty of an
@@ -159,4 +171,6 @@ type Proposals interface {
 	Duty(ctx context.Context, id DutyID) (Duty, error)
 	Plan(ctx context.Context, c CycleID, unit UnitID) (Plan, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)
+	Posting(ctx context.Context, id PostingID) (Posting, error)
+	Objection(ctx context.Context, id ObjectionID) (Objection, error)
 }

@@ -185,6 +185,9 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 		if d.Kind == DutyPlan || d.Kind == DutyAppraisal || d.Kind == DutyApproval {
 			return nil, Errorf(Conflict, "duty.use_plan")
 		}
+		if d.Kind == DutyPosting || d.Kind == DutyObjection {
+			return nil, Errorf(Conflict, "duty.use_posting")
+		}
 		e.Event = EventDone
 		if d.Kind.Accepts() != "" {
 			e.Event = EventSubmitted

@@ -26,6 +26,7 @@ const (
 	NoticeSummary    NoticeKind = "summary"    // what a cycle that was started late found
 	NoticeVacancy    NoticeKind = "vacancy"    // to the standing office: an office is vacant
 	NoticeDecision   NoticeKind = "decision"   // returned, approved, extended … to those concerned
+	NoticeList       NoticeKind = "list"       // to helping agencies: the list of a plan was sent, or approved
 )
 
 // Notice is one message to one office's holder about one rung of one duty.

@@ -17,8 +17,9 @@ type Rehearsal struct {
 
 // Line is one scripted act: at an instant the holder of an office does
 // something. Act is an Act, a PlanVerb, or one of: accept-assignment,
-// decline-assignment, add (a duty by hand), vacate and occupy (an office),
-// close (the cycle).
+// decline-assignment, add (a duty by hand), vacate and occupy (an office), post,
+// extend-posting and take-down (a list), object, uphold, reject,
+// withdraw-objection and settle (an objection), close (the cycle).
 type Line struct {
 	Row       int // in its file, for messages
 	At        time.Time
@@ -38,6 +39,7 @@ type Line struct {
 	Kind      DutyKind
 	Ladder    string
 	Figures   map[string]int64
+	Household string // code, of what is objected to
 }
 
 // Habit is what units do unless a line says otherwise: submit, or be done with,

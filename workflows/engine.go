@@ -132,6 +132,24 @@ func (e *Engine) CloseCycle(ctx context.Context, x poverty.CycleClosing) (povert
 	return e.store.Cycle(ctx, x.Cycle)
 }
 
+// MovePosting posts a list, extends its posting or takes it down.
+func (e *Engine) MovePosting(ctx context.Context, m poverty.PostingMove) (poverty.Posting, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Posting: &m})
+	if err != nil {
+		return poverty.Posting{}, err
+	}
+	return e.store.Posting(ctx, out.Posting)
+}
+
+// MoveObjection records an objection to a posted list, or decides on one.
+func (e *Engine) MoveObjection(ctx context.Context, m poverty.ObjectionMove) (poverty.Objection, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Objection: &m})
+	if err != nil {
+		return poverty.Objection{}, err
+	}
+	return e.store.Objection(ctx, out.Objection)
+}
+
 // StartCycle puts a draft cycle in force, or lets a running one go on; it
 // returns when the cycle is in force. Leadership, the standing office and
 // administrators may.

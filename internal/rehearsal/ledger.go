@@ -120,6 +120,10 @@ func eventOf(n poverty.Notice) poverty.Event {
 		return poverty.EventExtended
 	case "directed":
 		return poverty.EventDirected
+	case "list_sent":
+		return poverty.EventSubmitted
+	case "list_approved":
+		return poverty.EventAccepted
 	case "declined":
 		return poverty.EventNoted
 	}
@@ -130,7 +134,7 @@ func eventOf(n poverty.Notice) poverty.Event {
 		return poverty.EventOpened
 	case poverty.NoticeVacancy:
 		return poverty.EventNoted
-	case poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeDecision:
+	case poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeDecision, poverty.NoticeList:
 		return poverty.EventEscalated
 	}
 	return poverty.EventNoted
