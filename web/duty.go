@@ -81,6 +81,17 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		if unit, ok := v.planOf(d); ok {
 			row.Href = "/cycles/" + string(d.Cycle) + "/plans/" + string(unit)
 		}
+	case poverty.DutyReceipt:
+		if unit, ok := v.planOf(d); ok {
+			row.Href = "/cycles/" + string(d.Cycle) + "/plans/" + string(unit)
+		}
+	case poverty.DutyPosting:
+		row.Href = "/cycles/" + string(d.Cycle) + "/postings?unit=" + string(d.Unit)
+		if row.Owed() && len(v.me.In(d.Unit)) > 0 && v.cycle != nil {
+			row.Href = v.newPostingPath(d.Unit) + "?subject=" + url.QueryEscape(d.Subject)
+		}
+	case poverty.DutyObjection:
+		row.Href = row.Link() + "/objection"
 	case poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
 	}
 	return row, nil
@@ -130,6 +141,15 @@ func (v *visit) planOf(d poverty.Duty) (poverty.UnitID, bool) {
 // about words a duty's subject: the commune and round that an appraisal is
 // about; "" where it is a number that only tells duties apart.
 func (v *visit) about(d poverty.Duty) (string, error) {
+	switch subject := d.Subject; d.Kind {
+	case poverty.DutyPosting:
+		return v.subjectName(subject), nil
+	case poverty.DutyObjection: // the numbers of the posting and of the objection stand behind it
+		for range 2 {
+			subject = subject[:max(0, strings.LastIndexByte(subject, '.'))]
+		}
+		return v.subjectName(subject), nil
+	}
 	if _, err := strconv.Atoi(d.Subject); err == nil || d.Subject == "" || v.cycle == nil {
 		return "", nil
 	}
@@ -201,12 +221,14 @@ var (
 	dutyKinds = []poverty.DutyKind{
 		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
 		poverty.DutyStart, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyReview,
+		poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
 	}
 	dutyStates = []poverty.DutyState{
 		poverty.DutyOpen, poverty.DutySubmitted, poverty.DutyReturned, poverty.DutyDone, poverty.DutyExcused, poverty.DutyCarried,
 	}
 	troubles = []poverty.Trouble{
 		poverty.TroubleMissing, poverty.TroubleNotStarted, poverty.TroubleReturned, poverty.TroubleAwaitingApproval,
+		poverty.TroubleListNotReceived,
 	}
 )
 

@@ -37,6 +37,10 @@ func (e entryRow) Link() string {
 // Deemed reports whether silence counted as a yes.
 func (e entryRow) Deemed() bool { return e.Basis == "deemed" }
 
+// Replaced reports whether the duty ended because a newer list took the place of
+// the one it was about.
+func (e entryRow) Replaced() bool { return e.Basis == "newer_list" }
+
 // Outcome reports whether the reason is the event that closed an escalation.
 func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed }
 

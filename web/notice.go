@@ -16,10 +16,14 @@ type noticeRow struct {
 	poverty.Notice
 }
 
-// Link returns the address of the duty that the notice is about.
+// Link returns the address of the duty that the notice is about, or of the list
+// that it brings.
 func (n noticeRow) Link() string {
 	if n.Duty == 0 {
 		return ""
+	}
+	if n.Kind == poverty.NoticeList {
+		return "/cycles/" + string(n.Cycle) + "/plans/" + string(n.Unit)
 	}
 	return "/duties/" + strconv.FormatInt(int64(n.Duty), 10)
 }

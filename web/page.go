@@ -256,6 +256,7 @@ func (v *visit) nav() (links, more []link) {
 		if v.hasRegister() {
 			links = append(links, link{"register.title", at + "/households"})
 		}
+		links = append(links, link{"nav.postings", at + "/postings"})
 		links = append(links,
 			link{"nav.duties", at + "/duties"},
 			link{"nav.escalations", at + "/escalations"},

@@ -171,6 +171,8 @@ type planData struct {
 	Target  *poverty.Target
 	Duty    *dutyRow // the duty to send the plan
 	Group   []groupRow
+
+	Receipts []receiptRow // which agencies have its lists
 }
 
 // ToLeave returns what stands in the field of the households to leave poverty.
@@ -239,6 +241,9 @@ func (v *visit) showPlan(status int, p poverty.Plan, f form) error {
 		return err
 	}
 	data.Group = slices.DeleteFunc(groups, func(g groupRow) bool { return g.Commune != p.Unit })
+	if data.Receipts, err = v.receipts(p.Unit); err != nil {
+		return err
+	}
 	return planPage.show(v, status, data)
 }
 

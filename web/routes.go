@@ -89,6 +89,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Get("/duties/{duty}", s.seated(s.duty))
 	r.Post("/duties/{duty}", s.seated(s.decide))
 	r.Post("/duties/{duty}/answer", s.seated(s.answer))
+	r.Get("/duties/{duty}/objection", s.seated(s.objectionOf))
 	r.Get("/reports/{duty}", s.seated(s.report))
 	r.Post("/reports/{duty}", s.seated(s.saveReport))
 
@@ -114,8 +115,19 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		r.Get("/history", s.seated(s.history))
 		r.Get("/units/{unit}", s.seated(s.work))
 		s.registerRoutes(r)
+		r.Get("/postings", s.seated(s.postings))
+		r.Get("/units/{unit}/postings/new", s.seated(s.newPosting))
+		r.Post("/units/{unit}/postings", s.seated(s.postList))
+		r.Get("/receipts", s.seated(s.allReceipts))
 	})
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "escalations", "notices", "history"} {
+	r.Get("/postings/{posting}", s.seated(s.posting))
+	r.Post("/postings/{posting}", s.seated(s.movePosting))
+	r.Get("/postings/{posting}/print", s.seated(s.printPosting))
+	r.Get("/postings/{posting}/objections/new", s.seated(s.newObjection))
+	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
+	r.Get("/objections/{objection}", s.seated(s.objection))
+	r.Post("/objections/{objection}", s.seated(s.moveObjection))
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "postings", "receipts", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
