@@ -440,9 +440,12 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/households
 		GET /cycles/{id}/matrix
 		GET /cycles/{id}/needs
+		GET /cycles/{id}/objections
 		GET /cycles/{id}/periods
 		GET /cycles/{id}/plans
 		GET /cycles/{id}/plans/{unit}
+		GET /cycles/{id}/postings
+		GET /cycles/{id}/receipts
 		GET /cycles/{id}/register
 		GET /cycles/{id}/reviews
 		GET /cycles/{id}/surveys
@@ -457,6 +460,8 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /households/{id}
 		GET /me
 		GET /notices
+		GET /objections/{id}
+		GET /postings/{id}
 		GET /reports/{id}
 		GET /standards
 		GET /units
@@ -468,9 +473,13 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /cycles/{id}/amendments
 		POST /cycles/{id}/close
 		POST /cycles/{id}/plans/{unit}/moves
+		POST /cycles/{id}/postings
 		POST /cycles/{id}/start
 		POST /duties
 		POST /duties/{id}/decisions
+		POST /objections/{id}/moves
+		POST /postings/{id}/moves
+		POST /postings/{id}/objections
 		PUT /cycles/{id}/freezes
 		PUT /cycles/{id}/freezes/reopen
 		PUT /cycles/{id}/households

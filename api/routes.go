@@ -63,6 +63,9 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	surveys(a, store)
 	reviews(a, store)
 	households(a, store)
+	postings(a, store, engine)
+	objections(a, store, engine)
+	receipts(a, store)
 	freezes(a, store)
 	daysOff(a, store)
 
