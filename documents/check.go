@@ -273,6 +273,9 @@ func (c *checker) checkCycle() {
 	if n := rules.Terms.Return; n < 1 || n > 60 {
 		c.problem(rulesFile, c.p.line("terms.return"), "terms.return", "cyclefile.bad_term", "value", n)
 	}
+	if n := rules.Posting.Days; rules.Posting != (poverty.PostingRules{}) && (n < 1 || n > 60) {
+		c.problem(rulesFile, c.p.line("posting.days"), "posting.days", "cyclefile.bad_term", "value", n)
+	}
 	if n := rules.Terms.Promise; n < 1 || n > 60 {
 		c.problem(rulesFile, c.p.line("terms.promise"), "terms.promise", "cyclefile.bad_term", "value", n)
 	}
@@ -308,14 +311,22 @@ func (c *checker) checkLadders() {
 	}
 }
 
-// dutyEvents are the events from which a deadline may count, and the kind of
+// dutyEvents are the events from which a deadline may count, and the kinds of
 // duty that each starts.
-var dutyEvents = map[string]poverty.DutyKind{
-	"receipt":   poverty.DutyAppraisal,
-	"appraisal": poverty.DutyApproval,
-	"issue":     poverty.DutyAcceptance,
-	"close":     poverty.DutyConsolidation,
+var dutyEvents = map[string][]poverty.DutyKind{
+	"receipt":   {poverty.DutyAppraisal},
+	"appraisal": {poverty.DutyApproval},
+	"issue":     {poverty.DutyAcceptance},
+	"close":     {poverty.DutyConsolidation},
+	"sending":   {poverty.DutyReceipt, poverty.DutyPosting},
+	"approval":  {poverty.DutyReceipt, poverty.DutyPosting},
+	"review":    {poverty.DutyPosting},
+	"objection": {poverty.DutyObjection},
 }
+
+// onlyByEvent are the kinds of duty whose deadline must count from an event:
+// nothing else brings them about.
+var onlyByEvent = []poverty.DutyKind{poverty.DutyReceipt, poverty.DutyPosting, poverty.DutyObjection}
 
 func (c *checker) checkDuties() {
 	cycle := c.r.New.Cycle
@@ -340,7 +351,7 @@ func (c *checker) checkDuties() {
 			first[t.Code] = i
 		}
 		c.who(t.Who, func(key string, args ...any) { problem("who", key, args...) })
-		if t.Kind == poverty.DutyPlan || t.Kind == poverty.DutySurvey {
+		if slices.Contains([]poverty.DutyKind{poverty.DutyPlan, poverty.DutySurvey, poverty.DutyPosting, poverty.DutyObjection}, t.Kind) {
 			for _, u := range c.owing[t.Code] {
 				if part, ok := rules.Units[u]; ok && part.Role != roleCommune {
 					problem("who", "cyclefile.not_a_commune", "unit", string(u))
@@ -367,7 +378,8 @@ func (c *checker) checkDuties() {
 				problem("from", "cyclefile.no_period", "first", t.From, "last", t.To)
 			}
 		}
-		if event := t.Due.Event(); event != "" && dutyEvents[event] != t.Kind {
+		event := t.Due.Event()
+		if event != "" && !slices.Contains(dutyEvents[event], t.Kind) || event == "" && slices.Contains(onlyByEvent, t.Kind) {
 			problem("due", "cyclefile.unknown_event", "event", event, "kind", string(t.Kind))
 		}
 		if t.Deemed && t.Kind != poverty.DutyAcceptance {
@@ -547,7 +559,7 @@ func (c *checker) checkHabits() {
 		if len(h.Who) > 0 {
 			c.who(h.Who, func(key string, args ...any) { c.problem(file, h.Row, "who", key, args...) })
 		}
-		if t.Due.IsZero() {
+		if t.Due.IsZero() || slices.Contains(onlyByEvent, t.Kind) {
 			c.problem(file, h.Row, "duty", "cyclefile.habit_undated", "duty", h.Duty)
 		}
 		for _, u := range cycle.Rules.Owing(poverty.Template{Who: h.Who}) {

@@ -97,7 +97,7 @@ var (
 		required: []string{"at", "office", "act"},
 		optional: []string{
 			"duty", "unit", "period", "subject", "by", "due", "rung", "effective", "basis", "reason",
-			"title", "kind", "ladder", "figures",
+			"title", "kind", "ladder", "figures", "household",
 		},
 		dates:  []string{"at", "by", "effective"},
 		months: []string{"period"},
@@ -324,7 +324,7 @@ func (rd *reader) script(r *poverty.Rehearsal, p *places) {
 			Duty: row.get("duty"), Unit: poverty.UnitID(row.get("unit")), Subject: row.get("subject"),
 			By: row.date("by"), Basis: row.get("basis"), Reason: row.get("reason"), Title: row.get("title"),
 			Kind: poverty.DutyKind(row.oneOf("kind", dutyKinds...)), Ladder: row.get("ladder"),
-			Effective: row.instant("effective"), Figures: row.figures("figures"),
+			Effective: row.instant("effective"), Figures: row.figures("figures"), Household: row.get("household"),
 		}
 		row.need("at")
 		l.At = row.instant("at")

@@ -249,7 +249,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"YAML that does not parse", "cycle.yaml", "ladders:", "ladders: [", []string{
 			"cycle.yaml:12 cyclefile.bad_yaml reason=line 12: did not find expected node content"}},
 		{"unknown key", "cycle.yaml", "year: 2018", "year: 2018\nnăm: 2018", []string{
-			"cycle.yaml:3 (năm) cyclefile.unknown_key known=owner, year, title, example, note, issued, first, last, notice_time, bindings, terms, survey, ladders, duties"}},
+			"cycle.yaml:3 (năm) cyclefile.unknown_key known=owner, year, title, example, note, issued, first, last, notice_time, bindings, terms, survey, posting, ladders, duties"}},
 		{"key twice", "cycle.yaml", "year: 2018", "year: 2018\nyear: 2019", []string{
 			"cycle.yaml:3 (year) cyclefile.duplicate_key"}},
 		{"an example without a note", "cycle.yaml", "year: 2018", "year: 2018\nexample: true", []string{
@@ -300,7 +300,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"an office that nobody holds then", "script.csv", "2018-05-03 09:00,phong/head,accept", "2018-07-23 09:00,xa/officer,accept", []string{
 			"script.csv:4 (office) cyclefile.office_vacant office=xa/officer day=2018-07-23"}},
 		{"an unknown act", "script.csv", "send,plan", "gửi,plan", []string{
-			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, appraise, approve, close, date, decline-assignment, direct, done, escalate, excuse, extend, note, occupy, return, send, submit, vacate"}},
+			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, appraise, approve, close, date, decline-assignment, direct, done, escalate, excuse, extend, extend-posting, note, object, occupy, post, reject, return, send, settle, submit, take-down, uphold, vacate, withdraw-objection"}},
 		{"an act that does not go with the duty", "script.csv", "send,plan", "done,plan", []string{
 			"script.csv:2 (act) cyclefile.act_not_for act=done duty=plan"}},
 		{"a basis missing where effective is earlier", "script.csv", "2018-04-27 15:00,Dấu đến", "2018-04-27 15:00,", []string{

@@ -67,7 +67,7 @@ func (rd *reader) rules() *rules {
 	c.ok = true
 	top := y.fields(doc.Content[0], "",
 		"owner", "year", "title", "example", "note", "issued", "first", "last", "notice_time",
-		"bindings", "terms", "survey", "ladders", "duties")
+		"bindings", "terms", "survey", "posting", "ladders", "duties")
 	if top == nil {
 		c.ok = false
 		return c
@@ -303,6 +303,18 @@ func (y yamlReader) cycle(f *fields) {
 			c.frozen = s.text("basis")
 		}
 	}
+	if n := f.values["posting"]; n != nil {
+		if p := y.fields(n, "posting", "days", "rule"); p != nil {
+			c.rules.Posting = poverty.PostingRules{Days: p.count("days", poverty.DefaultPosting().Days)}
+			switch rule := p.text("rule"); rule {
+			case "", "working":
+				c.rules.Posting.Working = true
+			case "calendar":
+			default:
+				p.problem("rule", "cyclefile.bad_value", "value", rule, "allowed", "working, calendar")
+			}
+		}
+	}
 	c.rules.Ladders = map[string]poverty.Ladder{}
 	if n := f.values["ladders"]; n == nil {
 		f.problem("ladders", "cyclefile.required")
@@ -373,6 +385,7 @@ var dutyKinds = []string{
 	string(poverty.DutyPlan), string(poverty.DutyAppraisal), string(poverty.DutyApproval), string(poverty.DutyAcceptance),
 	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyTask), string(poverty.DutyReport),
 	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyReview),
+	string(poverty.DutyPosting), string(poverty.DutyObjection), string(poverty.DutyReceipt),
 }
 
 func (y yamlReader) duty(n *yaml.Node) {

@@ -17,6 +17,15 @@ const (
 	actVacate  = "vacate"
 	actOccupy  = "occupy"
 	actClose   = "close"
+
+	actPost       = "post"
+	actExtendPost = "extend-posting"
+	actTakeDown   = "take-down"
+	actObject     = "object"
+	actUphold     = "uphold"
+	actReject     = "reject"
+	actWithdraw   = "withdraw-objection"
+	actSettle     = "settle"
 )
 
 var (
@@ -30,7 +39,9 @@ var (
 	}
 	cycleActs = []string{actAccept, actDecline, actAdd, actVacate, actOccupy, actClose}
 
-	scriptActs = slices.Compact(slices.Sorted(slices.Values(slices.Concat(dutyActs, planVerbs, cycleActs))))
+	postingActs = []string{actPost, actExtendPost, actTakeDown, actObject, actUphold, actReject, actWithdraw, actSettle}
+
+	scriptActs = slices.Compact(slices.Sorted(slices.Values(slices.Concat(dutyActs, planVerbs, cycleActs, postingActs))))
 )
 
 // addedDuty is a duty that the script makes by hand.
@@ -116,6 +127,10 @@ func (s lineChecker) check() {
 	}
 	unitUnknown := s.unknownUnit(s.file, l.Row, "unit", l.Unit)
 	s.needs("unit", l.Unit == "")
+	if slices.Contains(postingActs, l.Act) {
+		s.posting(unitUnknown)
+		return
+	}
 	s.needs("duty", l.Duty == "")
 	if l.Act == actAdd {
 		s.add(unitUnknown)
@@ -181,6 +196,36 @@ func (s lineChecker) add(unitUnknown bool) {
 	}
 }
 
+// posting checks an act on a posted list or on an objection to it.
+func (s lineChecker) posting(unitUnknown bool) {
+	l := s.l
+	if s.needs("subject", l.Subject == ""); l.Subject != "" {
+		if _, _, ok := poverty.Posts(l.Subject); !ok {
+			s.wrong("subject", "cyclefile.bad_value", "value", l.Subject, "allowed", "survey-preliminary, survey-official, plan.1, plan.2 …")
+		}
+	}
+	if !unitUnknown && s.p.known("units") && s.r.New.Cycle.Rules.Units[l.Unit].Role != roleCommune {
+		s.wrong("unit", "cyclefile.not_a_commune", "unit", string(l.Unit))
+	}
+	switch l.Act {
+	case actExtendPost:
+		s.needs("by", l.By.IsZero())
+		s.needs("reason", l.Reason == "")
+	case actObject:
+		s.needs("title", l.Title == "")
+		s.needs("reason", l.Reason == "")
+	case actTakeDown, actUphold, actReject, actSettle:
+		s.needs("reason", l.Reason == "")
+	}
+	if o, ok := s.offices[l.Office]; ok && o.Unit != l.Unit && l.Basis == "" {
+		s.wrong("basis", "cyclefile.on_behalf_basis", "office", string(l.Office), "unit", string(l.Unit))
+	}
+	if l.Household != "" && s.p.known("households") && len(s.r.New.Households) > 0 &&
+		!slices.ContainsFunc(s.r.New.Households, func(h poverty.Household) bool { return h.Unit == l.Unit && h.Code == l.Household }) {
+		s.wrong("household", "cyclefile.unknown_household", "household", l.Household, "unit", string(l.Unit))
+	}
+}
+
 // duty finds the duty that a line speaks of; false when there is none.
 func (s lineChecker) duty() (kind poverty.DutyKind, ladder string, ok bool) {
 	l := s.l
@@ -238,7 +283,7 @@ func (s lineChecker) act(kind poverty.DutyKind) {
 	switch {
 	case verb && l.Act != string(poverty.ActReturn) && !onPlan,
 		onPlan && !verb && slices.Contains([]string{string(poverty.ActSubmit), string(poverty.ActDone), string(poverty.ActAccept)}, l.Act),
-		(kind == poverty.DutyAppraisal || kind == poverty.DutyApproval) && slices.Contains([]string{string(poverty.ActSubmit), string(poverty.ActDone)}, l.Act),
+		slices.Contains([]poverty.DutyKind{poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyPosting, poverty.DutyObjection}, kind) && slices.Contains([]string{string(poverty.ActSubmit), string(poverty.ActDone)}, l.Act),
 		(l.Act == actAccept || l.Act == actDecline) && kind != poverty.DutyAcceptance,
 		(l.Act == string(poverty.ActAccept) || l.Act == string(poverty.ActReturn) && !onPlan) && kind.Accepts() == "":
 		s.wrong("act", "cyclefile.act_not_for", "act", l.Act, "duty", l.Duty)

@@ -29,9 +29,11 @@ func Personal(ctx context.Context, url string) ([]string, error) {
 		union select text from plans union select remarks from plans union select text from plan_rounds
 		union select text from reports union select late_reason from reports union select remarks from reports
 		union select conclusion from reviews
+		union select minutes from postings union select unnest(places) from postings union select reason from posting_changes
+		union select unnest(array[objector, contact, text, answer, settlement]) from objections
 		union select basis from history where actor_id is not null
 		union select reason from history where actor_id is not null
-		union select typed #>> '{}' from decisions, unnest(array['reason', 'basis', 'text', 'late_reason', 'title', 'source', 'key']) field,
+		union select typed #>> '{}' from decisions, unnest(array['reason', 'basis', 'text', 'late_reason', 'title', 'source', 'key', 'minutes', 'objector', 'contact', 'head']) field,
 		      jsonb_path_query(payload, ('$.**.' || field)::jsonpath) typed
 		      where jsonb_typeof(typed) = 'string'`)
 	if err != nil {

@@ -45,6 +45,10 @@ type Store interface {
 	History(ctx context.Context, f poverty.HistoryFilter) ([]poverty.Entry, error)
 	Notices(ctx context.Context, f poverty.NoticeFilter) ([]poverty.Notice, error)
 	Duties(ctx context.Context, f poverty.DutyFilter) ([]poverty.Duty, error)
+	Households(ctx context.Context, f poverty.HouseholdFilter) ([]poverty.Household, error)
+	Postings(ctx context.Context, f poverty.PostingFilter) ([]poverty.Posting, error)
+	Posting(ctx context.Context, id poverty.PostingID) (poverty.Posting, error)
+	Objections(ctx context.Context, f poverty.ObjectionFilter) ([]poverty.Objection, error)
 }
 
 // Clock is the virtual clock of a rehearsal. The zero Clock shows no time until
@@ -327,8 +331,8 @@ func Expand(r poverty.Rehearsal, cal *calendar.Calendar) []poverty.Line {
 	}
 	for _, h := range r.Habits {
 		t, ok := r.New.Cycle.Rules.Template(h.Duty)
-		if !ok || t.Kind == poverty.DutyAppraisal || t.Kind == poverty.DutyApproval {
-			continue // these follow a plan that is sent
+		if !ok || t.Kind.ByEvent() {
+			continue // these follow what happens, such as a plan that is sent
 		}
 		for _, o := range occurrences(r, t, cal) {
 			for _, unit := range r.New.Cycle.Rules.Owing(poverty.Template{Who: h.Who}) {

@@ -111,6 +111,9 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 			Due: line.Due, Ladder: line.Ladder, Source: line.Reason, Office: line.Office}
 		return poverty.Proposal{Add: &n}, nil
 	}
+	if line.Subject != "" && line.Duty == "" {
+		return p.posting(ctx, line)
+	}
 	t, _ := p.r.New.Cycle.Rules.Template(line.Duty)
 	if t.Kind == poverty.DutyPlan && slices.Contains([]string{"send", "appraise", "approve", "return"}, line.Act) {
 		m := poverty.PlanMove{Cycle: id, Unit: line.Unit, Verb: poverty.PlanVerb(line.Act), Reason: line.Reason, Basis: line.Basis, Office: line.Office}
