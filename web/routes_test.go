@@ -232,6 +232,16 @@ func (d *district) duty(t *testing.T, code, unit, period string) string {
 	return strconv.FormatInt(int64(found.ID), 10)
 }
 
+// subject is duty for one that a subject tells from others.
+func (d *district) subject(t *testing.T, code, unit, subject string) string {
+	t.Helper()
+	found, err := d.db.DutyByKey(poverty.WithActor(t.Context(), poverty.System("test")), poverty.DutyKey(cycle, code, poverty.UnitID(unit), "", subject))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strconv.FormatInt(int64(found.ID), 10)
+}
+
 func check(t *testing.T, page string, has, hasNot []string) {
 	t.Helper()
 	for _, s := range has {
