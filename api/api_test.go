@@ -53,6 +53,16 @@ func (e *engine) MovePlan(_ context.Context, m poverty.PlanMove) (poverty.Plan, 
 	return poverty.Plan{Cycle: m.Cycle, Unit: m.Unit, State: poverty.PlanSent}, e.err
 }
 
+func (e *engine) MovePosting(_ context.Context, m poverty.PostingMove) (poverty.Posting, error) {
+	e.last = m
+	return poverty.Posting{ID: 3, Cycle: m.Cycle, Unit: m.Unit, Subject: m.Subject}, e.err
+}
+
+func (e *engine) MoveObjection(_ context.Context, m poverty.ObjectionMove) (poverty.Objection, error) {
+	e.last = m
+	return poverty.Objection{ID: 5, Posting: m.Posting, State: poverty.ObjectionOpen}, e.err
+}
+
 func (e *engine) StartCycle(_ context.Context, id poverty.CycleID) (poverty.Cycle, error) {
 	e.last = id
 	return poverty.Cycle{ID: id}, e.err
@@ -308,6 +318,24 @@ func TestAPI_hands_each_decision_to_the_engine(t *testing.T) {
 			name: "move a plan", path: "/cycles/nam-dong:2018/plans/thuong-long/moves", body: `{"verb":"send","version":3}`,
 			decided: poverty.PlanMove{Key: "k1", Cycle: "nam-dong:2018", Unit: "thuong-long", Verb: poverty.PlanSend, Version: 3},
 			has:     []string{`"state":"sent"`},
+		},
+		{
+			name: "post a list", path: "/cycles/nam-dong:2018/postings", body: `{"unit":"thuong-long","subject":"plan.2","places":["UBND xã"],"households":[4],"until":"2018-05-09"}`,
+			decided: poverty.PostingMove{Key: "k1", Verb: poverty.PostingPost, Cycle: "nam-dong:2018", Unit: "thuong-long", Subject: "plan.2", Places: []string{"UBND xã"},
+				Households: []poverty.HouseholdID{4}, Until: calendar.MustDate("2018-05-09")},
+			has: []string{`"subject":"plan.2"`},
+		},
+		{
+			name: "take it down", path: "/postings/3/moves", body: `{"verb":"take_down","version":2,"minutes":"BB 01"}`,
+			decided: poverty.PostingMove{Key: "k1", Verb: poverty.PostingTakeDown, Posting: 3, Version: 2, Minutes: "BB 01"},
+		},
+		{
+			name: "record an objection", path: "/postings/3/objections", body: `{"about":"household","row":2,"objector":"A","way":"phone","text":"sai"}`,
+			decided: poverty.ObjectionMove{Key: "k1", Verb: poverty.ObjectionRecord, Posting: 3, About: poverty.AboutHousehold, Row: 2, Objector: "A", Way: "phone", Text: "sai"},
+		},
+		{
+			name: "answer it", path: "/objections/5/moves", body: `{"verb":"reject","version":1,"reason":"vì"}`,
+			decided: poverty.ObjectionMove{Key: "k1", Verb: poverty.ObjectionReject, Objection: 5, Version: 1, Reason: "vì"},
 		},
 		{
 			name: "a colon may come escaped", path: "/cycles/nam-dong%3A2018/plans/thuong-long/moves", body: `{"verb":"send"}`,
