@@ -17,6 +17,7 @@ const postingColumns = `
 	select p.id, p.cycle_id, p.unit_id, coalesce(v.name, p.unit_id) as unit_name, p.subject, p.number, p.places, p.loudspeaker,
 	       p.from_day, p.until_day, p.taken_down, p.minutes, p.version, p.posted_at,
 	       (select count(*) from posting_rows r where r.posting_id = p.id) as rows,
+	       (select count(*) from objections o where o.posting_id = p.id) as objections,
 	       (select count(*) from objections o where o.posting_id = p.id and o.state = 'open') as open,
 	       (select count(*) from objections o where o.posting_id = p.id and o.state = 'upheld') as reopened
 	from postings p

@@ -32,6 +32,7 @@ type Posting struct {
 	Minutes     string          `db:"minutes" json:"minutes,omitempty"` // of taking it down
 	Version     int             `db:"version" json:"version"`           // counts every change; who changes it names the one that was seen
 	Rows        int             `db:"rows" json:"rows"`
+	Objections  int             `db:"objections" json:"objections"`
 	Open        int             `db:"open" json:"open"`         // objections without an answer
 	Reopened    int             `db:"reopened" json:"reopened"` // objections upheld and not yet settled
 	PostedAt    time.Time       `db:"posted_at" json:"posted_at"`
