@@ -54,7 +54,7 @@ func (b *book) listGoes(ctx context.Context, p poverty.Plan, verb poverty.PlanVe
 	if verb == poverty.PlanSend {
 		events = append(events, "sending")
 	}
-	if p.State == poverty.PlanApproved {
+	if approving := verb == poverty.PlanSend || verb == poverty.PlanAppraise || verb == poverty.PlanApprove; approving && p.State == poverty.PlanApproved {
 		events = append(events, "approval")
 	}
 	if len(events) == 0 {

@@ -198,7 +198,7 @@ func (v *visit) showNewPosting(status int, f form) error {
 }
 
 // postable returns what a commune has that it may post now: the survey stages
-// that have begun, and its plan as it was last sent.
+// that have begun, and its plan as it was last sent, unless it stands posted.
 func (v *visit) postable(unit poverty.UnitID) ([]choice, error) {
 	var list []choice
 	for _, t := range v.cycle.Rules.Duties {
@@ -207,14 +207,20 @@ func (v *visit) postable(unit poverty.UnitID) ([]choice, error) {
 		}
 	}
 	p, err := v.store.Plan(v.ctx(), v.cycle.ID, unit)
-	if poverty.KindOf(err) == poverty.NotFound {
-		return list, nil
+	if err != nil && poverty.KindOf(err) != poverty.NotFound {
+		return nil, err
 	}
 	if err == nil && (p.State == poverty.PlanSent || p.State == poverty.PlanAppraised || p.State == poverty.PlanApproved) {
 		subject := poverty.PlanSubject(p.Round)
 		list = append(list, choice{subject, v.subjectName(subject)})
 	}
-	return list, err
+	standing, err := v.store.Postings(v.ctx(), poverty.PostingFilter{Cycle: v.cycle.ID, Unit: unit})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(c choice) bool {
+		return slices.ContainsFunc(standing, func(p poverty.Posting) bool { return p.Subject == c.Value && p.TakenDown.IsZero() })
+	}), nil
 }
 
 // plannable returns the poor and near-poor households of a commune.

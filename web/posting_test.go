@@ -78,7 +78,7 @@ func TestPosting_from_the_list_to_an_answered_objection(t *testing.T) {
 	if status != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: %d", status)
 	}
-	if status, _, to = d.post(t, commune, link, "do", "reject", "reason", "Thu nhập dưới chuẩn", "version", "1"); status != http.StatusSeeOther {
+	if status, _, _ := d.post(t, commune, link, "do", "reject", "reason", "Thu nhập dưới chuẩn", "version", "1"); status != http.StatusSeeOther {
 		t.Errorf("%d", status)
 	}
 	status, page, _ = d.post(t, commune, link, "do", "uphold", "reason", "Nhầm", "version", "1") // another tab
