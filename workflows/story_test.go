@@ -201,6 +201,31 @@ var told = []string{
 	"Chưa nêu nguyên nhân nghèo của hộ bà Nguyễn Thị Thơm", "Kế hoạch giúp hộ bà Nguyễn Thị Thơm và chín hộ khác", "Báo cáo: đã giúp hộ ông Phạm Văn Đủ mua bò",
 	"Số liệu của thôn 3 chưa khớp, hỏi lại chị Hoa", "Cán bộ nghỉ thai sản, chưa có người thay", "Công văn số 45 ngày thứ hai, ông Bình ký", "Giao đợt giống đầu cho hộ anh Tư",
 	"Hội nghị giao ông Lâm chỉ đạo", "Điều chỉnh theo lịch nghỉ mới, bà Hạnh trình", "Kết thúc năm, ông Quang ký", "Nhận nhiệm vụ, cử anh Nam làm đầu mối", "Kiểm tra nhà của hộ ông Phạm Văn Đủ",
+	"Bà Nguyễn Thị Kiện ở thôn 1", "0912 345 678, gặp sau giờ làm", "Hộ ông Trần Văn Lực không còn nghèo", "Đã xem lại phiếu của hộ ông Trần Văn Lực",
+}
+
+// object posts the list of the plan, objects to it and answers.
+func (s *story) object() {
+	s.t.Helper()
+	ctx := s.as("thuong-long/officer")
+	must := func(err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	must(s.store.PutHamlets(ctx, poverty.RegisterScope{Cycle: s.cycle, Unit: "thuong-long"}, []poverty.Hamlet{{Code: "t1", Name: "Thôn 1"}}))
+	h, err := s.store.SaveHousehold(ctx, poverty.Household{Cycle: s.cycle, Unit: "thuong-long", Hamlet: "t1", Code: "001", Head: "Trần Văn Lực", Members: 3, Declared: poverty.ClassPoor}, "")
+	must(err)
+	p, err := s.engine.MovePosting(ctx, poverty.PostingMove{Verb: poverty.PostingPost, Cycle: s.cycle, Unit: "thuong-long", Subject: poverty.PlanSubject(2),
+		Places: []string{"Nhà văn hóa thôn 1"}, Households: []poverty.HouseholdID{h.ID}})
+	must(err)
+	o, err := s.engine.MoveObjection(ctx, poverty.ObjectionMove{Verb: poverty.ObjectionRecord, Posting: p.ID, About: poverty.AboutHousehold, Row: 1,
+		Objector: told[15], Contact: told[16], Way: "hand", Text: told[17]})
+	must(err)
+	_, err = s.engine.MoveObjection(s.as("thuong-long/head"), poverty.ObjectionMove{Verb: poverty.ObjectionReject, Objection: o.ID, Reason: told[18]})
+	must(err)
+	s.decide("cong-an-huyen/head", poverty.Decision{Duty: s.duty("receipt-approved", "cong-an-huyen/thuong-long.2").ID, Act: poverty.ActDone})
 }
 
 // live plays the story: an escalation whose acknowledgement lapses, is directed
@@ -238,6 +263,7 @@ func (s *story) live() {
 	s.move("thuong-long/head", poverty.PlanSend, "")
 	s.move("phong-ldtbxh/head", poverty.PlanAppraise, "")
 	s.move("nam-dong/vice-chair", poverty.PlanApprove, "")
+	s.object()
 
 	s.decide("nam-dong/chair", poverty.Decision{Duty: excused.ID, Act: poverty.ActExcuse, Basis: told[8]})
 	report := &poverty.ReportContent{Figures: map[string]int64{"visits": 3}, Text: told[5], LateReason: told[7]}
