@@ -476,6 +476,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/receipts
 		GET /cycles/{id}/register
 		GET /cycles/{id}/reviews
+		GET /cycles/{id}/settlements
 		GET /cycles/{id}/surveys
 		GET /cycles/{id}/targets
 		GET /cycles/{id}/timeline
@@ -502,6 +503,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /cycles/{id}/close
 		POST /cycles/{id}/plans/{unit}/moves
 		POST /cycles/{id}/postings
+		POST /cycles/{id}/settlements
 		POST /cycles/{id}/start
 		POST /duties
 		POST /duties/{id}/decisions
@@ -513,7 +515,8 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/households
 		PUT /cycles/{id}/plans/{unit}
 		PUT /households/{id}
-		PUT /reports/{id}`)
+		PUT /reports/{id}
+		PUT /settlements/{id}/undone`)
 	var got, ids []string
 	for path, methods := range d.Paths {
 		for method, op := range methods {

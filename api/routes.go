@@ -67,6 +67,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	objections(a, store, engine)
 	receipts(a, store)
 	freezes(a, store)
+	settlements(a, store)
 	daysOff(a, store)
 
 	document, err := json.Marshal(a.OpenAPI())

@@ -101,6 +101,7 @@ func (o *office) ask(t *testing.T, who, method, path, body string) *httptest.Res
 	t.Helper()
 	r := httptest.NewRequest(method, strings.ReplaceAll(path, "{duty}", strconv.FormatInt(int64(o.duty), 10)), strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", strings.Join(strings.Fields(t.Name()), ""))
 	if who != "" {
 		r = r.WithContext(poverty.WithActor(r.Context(), poverty.Actor{User: o.users[who]}))
 	}

@@ -498,6 +498,20 @@ CREATE TABLE public.escalations (
 );
 
 --
+-- Name: export_settings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.export_settings (
+    owner_id text NOT NULL,
+    columns jsonb NOT NULL,
+    version integer NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint
+);
+
+ALTER TABLE ONLY public.export_settings FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: fund_entries; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -642,6 +656,57 @@ CREATE TABLE public.holdings (
 
 ALTER TABLE public.holdings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.holdings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: household_settlements; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.household_settlements (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    household_id bigint NOT NULL,
+    unit_id text NOT NULL,
+    other_id bigint,
+    other_unit_id text NOT NULL,
+    cause text DEFAULT ''::text NOT NULL,
+    reason text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    on_behalf boolean DEFAULT false NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id bigint,
+    office_id text DEFAULT ''::text NOT NULL,
+    sheet jsonb NOT NULL,
+    kept jsonb,
+    after_version integer DEFAULT 0 NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by bigint,
+    undone_office text DEFAULT ''::text NOT NULL,
+    undone_reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT household_settlements_cause_check CHECK ((cause = ANY (ARRAY[''::text, 'died'::text, 'moved_away'::text, 'mistake'::text, 'other'::text]))),
+    CONSTRAINT household_settlements_check CHECK (((kind = ANY (ARRAY['merged'::text, 'apart'::text])) = (other_id IS NOT NULL))),
+    CONSTRAINT household_settlements_check1 CHECK (((kind = 'struck'::text) = (cause <> ''::text))),
+    CONSTRAINT household_settlements_check2 CHECK (((undone_at IS NULL) OR (undone_reason <> ''::text))),
+    CONSTRAINT household_settlements_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT household_settlements_kind_check CHECK ((kind = ANY (ARRAY['struck'::text, 'merged'::text, 'apart'::text, 'moved'::text]))),
+    CONSTRAINT household_settlements_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY public.household_settlements FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: household_settlements_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.household_settlements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.household_settlements_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1139,6 +1204,32 @@ CREATE TABLE public.units (
 );
 
 --
+-- Name: uploads; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.uploads (
+    id text NOT NULL,
+    user_id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text,
+    basis text DEFAULT ''::text NOT NULL,
+    name text NOT NULL,
+    content bytea NOT NULL,
+    stage text NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    good integer DEFAULT 0 NOT NULL,
+    findings jsonb,
+    counts jsonb,
+    failure jsonb,
+    touched_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT uploads_stage_check CHECK ((stage = ANY (ARRAY['waiting'::text, 'reading'::text, 'comparing'::text, 'checked'::text, 'storing'::text, 'stored'::text, 'failed'::text])))
+);
+ALTER TABLE ONLY public.uploads ALTER COLUMN content SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.uploads FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: users; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1322,6 +1413,13 @@ ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_pkey PRIMARY KEY (duty_id, ladder);
 
 --
+-- Name: export_settings export_settings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.export_settings
+    ADD CONSTRAINT export_settings_pkey PRIMARY KEY (owner_id);
+
+--
 -- Name: fund_entries fund_entries_corrects_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1376,6 +1474,20 @@ ALTER TABLE ONLY public.holdings
 
 ALTER TABLE ONLY public.holdings
     ADD CONSTRAINT holdings_pkey PRIMARY KEY (id);
+
+--
+-- Name: household_settlements household_settlements_cycle_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.household_settlements
+    ADD CONSTRAINT household_settlements_cycle_id_key_key UNIQUE (cycle_id, key);
+
+--
+-- Name: household_settlements household_settlements_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.household_settlements
+    ADD CONSTRAINT household_settlements_pkey PRIMARY KEY (id);
 
 --
 -- Name: households households_cycle_id_unit_id_code_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1567,6 +1679,13 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_pkey PRIMARY KEY (id);
 
 --
+-- Name: uploads uploads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
+
+--
 -- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1713,6 +1832,30 @@ CREATE UNIQUE INDEX history_once ON public.history USING btree (duty_id, ladder,
 CREATE INDEX holdings_user ON public.holdings USING btree (user_id);
 
 --
+-- Name: household_settlements_apart; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX household_settlements_apart ON public.household_settlements USING btree (LEAST(household_id, other_id), GREATEST(household_id, other_id)) WHERE ((kind = 'apart'::text) AND (undone_at IS NULL));
+
+--
+-- Name: household_settlements_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX household_settlements_household ON public.household_settlements USING btree (household_id);
+
+--
+-- Name: household_settlements_list; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX household_settlements_list ON public.household_settlements USING btree (cycle_id, unit_id, id);
+
+--
+-- Name: household_settlements_other; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX household_settlements_other ON public.household_settlements USING btree (other_id) WHERE (other_id IS NOT NULL);
+
+--
 -- Name: households_alike; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1795,6 +1938,18 @@ CREATE INDEX unit_versions_name ON public.unit_versions USING btree (public.fold
 --
 
 CREATE INDEX unit_versions_parent ON public.unit_versions USING btree (parent_id);
+
+--
+-- Name: uploads_expiry; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX uploads_expiry ON public.uploads USING btree (expires_at);
+
+--
+-- Name: uploads_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX uploads_user ON public.uploads USING btree (user_id);
 
 --
 -- Name: deliveries deliveries_append_only; Type: TRIGGER; Schema: public; Owner: -
@@ -2018,6 +2173,20 @@ ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
 
 --
+-- Name: export_settings export_settings_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.export_settings
+    ADD CONSTRAINT export_settings_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.units(id);
+
+--
+-- Name: export_settings export_settings_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.export_settings
+    ADD CONSTRAINT export_settings_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
 -- Name: fund_entries fund_entries_corrects_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2107,6 +2276,41 @@ ALTER TABLE ONLY public.holdings
 
 ALTER TABLE ONLY public.holdings
     ADD CONSTRAINT holdings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: household_settlements household_settlements_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.household_settlements
+    ADD CONSTRAINT household_settlements_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.users(id);
+
+--
+-- Name: household_settlements household_settlements_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.household_settlements
+    ADD CONSTRAINT household_settlements_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: household_settlements household_settlements_other_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.household_settlements
+    ADD CONSTRAINT household_settlements_other_unit_id_fkey FOREIGN KEY (other_unit_id) REFERENCES public.units(id);
+
+--
+-- Name: household_settlements household_settlements_undone_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.household_settlements
+    ADD CONSTRAINT household_settlements_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES public.users(id);
+
+--
+-- Name: household_settlements household_settlements_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.household_settlements
+    ADD CONSTRAINT household_settlements_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: needs needs_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2354,6 +2558,27 @@ ALTER TABLE ONLY public.unit_versions
     ADD CONSTRAINT unit_versions_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: uploads uploads_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: uploads uploads_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: uploads uploads_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
 -- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2516,6 +2741,12 @@ CREATE POLICY duty ON public.attachments FOR SELECT USING (((subject = 'duty'::t
 ALTER TABLE public.escalations ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: export_settings; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.export_settings ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: fund_entries; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2544,6 +2775,12 @@ ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.holdings ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: household_settlements; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.household_settlements ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: households; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2580,6 +2817,12 @@ ALTER TABLE public.offices ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY own ON public.accounts FOR SELECT USING ((user_id = ( SELECT public.app_user() AS app_user)));
+
+--
+-- Name: uploads own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.uploads USING ((user_id = ( SELECT public.app_user() AS app_user)));
 
 --
 -- Name: component_households part; Type: POLICY; Schema: public; Owner: -
@@ -2638,6 +2881,14 @@ CREATE POLICY part ON public.escalations FOR SELECT USING (((cycle_id = ANY (( S
   WHERE (d.id = escalations.duty_id)))));
 
 --
+-- Name: export_settings part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.export_settings FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.cycles c
+  WHERE ((c.owner_id = export_settings.owner_id) AND (c.id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))))));
+
+--
 -- Name: fund_entries part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2658,6 +2909,12 @@ CREATE POLICY part ON public.funds FOR SELECT USING (((cycle_id = ANY (( SELECT 
 CREATE POLICY part ON public.history FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (EXISTS ( SELECT
    FROM public.duties d
   WHERE (d.id = history.duty_id))) OR ((duty_id IS NULL) AND (unit_id = ''::text) AND (cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])))));
+
+--
+-- Name: household_settlements part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.household_settlements FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (other_unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
 -- Name: households part; Type: POLICY; Schema: public; Owner: -
@@ -2866,6 +3123,12 @@ CREATE POLICY program ON public.duties USING (( SELECT public.app_system() AS ap
 CREATE POLICY program ON public.escalations USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: export_settings program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.export_settings USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: fund_entries program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2894,6 +3157,12 @@ CREATE POLICY program ON public.history USING (( SELECT public.app_system() AS a
 --
 
 CREATE POLICY program ON public.holdings USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: household_settlements program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.household_settlements USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: households program; Type: POLICY; Schema: public; Owner: -
@@ -3022,6 +3291,12 @@ CREATE POLICY program ON public.unit_versions USING (( SELECT public.app_system(
 CREATE POLICY program ON public.units USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: uploads program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.uploads USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: users program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3092,6 +3367,12 @@ ALTER TABLE public.unit_versions ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.units ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: uploads; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.uploads ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: users; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3203,6 +3484,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duties TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO dondoc_app;
 
 --
+-- Name: TABLE export_settings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.export_settings TO dondoc_app;
+
+--
 -- Name: TABLE fund_entries; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3231,6 +3518,12 @@ GRANT SELECT,INSERT ON TABLE public.history TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holdings TO dondoc_app;
+
+--
+-- Name: TABLE household_settlements; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.household_settlements TO dondoc_app;
 
 --
 -- Name: TABLE households; Type: ACL; Schema: public; Owner: -
@@ -3357,6 +3650,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_versions TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO dondoc_app;
+
+--
+-- Name: TABLE uploads; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO dondoc_app;
 
 --
 -- Name: TABLE users; Type: ACL; Schema: public; Owner: -

@@ -164,7 +164,8 @@ func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID) (list []po
 // Likenesses returns pairs of households of a cycle that may be one, those of a
 // commune or of all where unit is empty, at most 500; Forbidden to who may not
 // see what they are told by. Of many that are alike each is paired with the one
-// before it: a number typed as 000 into every sheet makes no million pairs.
+// before it: a number typed as 000 into every sheet makes no million pairs. A
+// pair that was found to be two households is not listed; the next nearest is.
 func (db *DB) Likenesses(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (list []poverty.Likeness, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		c, err := cycle(ctx, tx, id, "")
@@ -175,18 +176,27 @@ func (db *DB) Likenesses(ctx context.Context, id poverty.CycleID, unit poverty.U
 			return poverty.Errorf(poverty.Forbidden, "household.forbidden")
 		}
 		rows, err := tx.Query(ctx, `
-			select a, b, array_agg(reason order by place)
-			from (select lag(id) over w as a, id as b, lag(unit_id) over w as a_unit, unit_id as b_unit, 1 as place, 'id_number' as reason
-			      from households where cycle_id = $1 and id_number <> '' window w as (partition by id_number order by id)
-			      union all
-			      select lag(id) over w, id, lag(unit_id) over w, unit_id, 2, 'health_card'
-			      from households where cycle_id = $1 and health_card <> '' window w as (partition by health_card order by id)
-			      union all
-			      select lag(id) over w, id, unit_id, unit_id, 3, 'name_born'
-			      from households where cycle_id = $1 and head_born <> 0
-			      window w as (partition by unit_id, hamlet, head_folded, head_born order by id)) x
-			where a is not null and ($2 = '' or $2 in (a_unit, b_unit))
-			group by a, b order by min(place), a, b limit 500`, id, string(unit))
+			with near as (
+				select id, unit_id, 1 as place, 'id_number' as reason, lag(id) over w as one, lag(id, 2) over w as two, lag(id, 3) over w as three
+				from households where cycle_id = $1 and id_number <> '' window w as (partition by id_number order by id)
+				union all
+				select id, unit_id, 2, 'health_card', lag(id) over w, lag(id, 2) over w, lag(id, 3) over w
+				from households where cycle_id = $1 and health_card <> '' window w as (partition by health_card order by id)
+				union all
+				select id, unit_id, 3, 'name_born', lag(id) over w, lag(id, 2) over w, lag(id, 3) over w
+				from households where cycle_id = $1 and head_born <> 0
+				window w as (partition by unit_id, hamlet, head_folded, head_born order by id))
+			select x.a, n.id, array_agg(n.reason order by n.place)
+			from near n
+			cross join lateral (
+				select t.a from unnest(array[n.one, n.two, n.three]) with ordinality t (a, place)
+				where t.a is not null and not exists (
+					select from household_settlements s where s.kind = 'apart' and s.undone_at is null
+					       and least(s.household_id, s.other_id) = t.a and greatest(s.household_id, s.other_id) = n.id)
+				order by t.place limit 1) x
+			join households h on h.id = x.a
+			where n.one is not null and ($2 = '' or $2 in (h.unit_id, n.unit_id))
+			group by x.a, n.id order by min(n.place), x.a, n.id limit 500`, id, string(unit))
 		if err != nil {
 			return err
 		}

@@ -90,6 +90,14 @@ type Store interface {
 	// where unit is empty; Forbidden to who sees the register without its
 	// sensitive fields.
 	Likenesses(ctx context.Context, id CycleID, unit UnitID) ([]Likeness, error)
+	// Settle decides about whole sheets: strikes one off, moves it, merges it into
+	// another, finds that two are two. The same key again returns the first
+	// decision; Conflict when a sheet was changed meanwhile.
+	Settle(ctx context.Context, s Settling) (Settlement, error)
+	// Unsettle takes such a decision back, with a reason; Conflict when what it
+	// left was changed since.
+	Unsettle(ctx context.Context, id SettlementID, reason, basis string) (Settlement, error)
+	Settlements(ctx context.Context, f SettlementFilter) ([]Settlement, error)
 	Hamlets(ctx context.Context, unit UnitID) ([]Hamlet, error)
 	// PutHamlets replaces the hamlets of a commune; Conflict when one is left out
 	// that has households.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"dondoc/poverty"
 )
@@ -24,6 +23,7 @@ type householdData struct {
 	Income    string // "" when it is not known
 	MayWrite  bool
 	Sensitive bool
+	Settle    settleForms
 }
 
 var householdPage = newPage[householdData]("household/household.html")
@@ -46,6 +46,10 @@ func (s *site) household(v *visit) error {
 	if err != nil {
 		return err
 	}
+	return v.showHousehold(http.StatusOK, h, newForm())
+}
+
+func (v *visit) showHousehold(status int, h poverty.Household, f form) error {
 	_, names, err := v.hamlets(h.Unit)
 	if err != nil {
 		return err
@@ -63,7 +67,7 @@ func (s *site) household(v *visit) error {
 	for _, code := range h.Causes {
 		data.Causes = append(data.Causes, label(v.p, "household.cause", code))
 	}
-	catalogue, err := s.store.Needs(v.ctx(), v.cycle.ID)
+	catalogue, err := v.store.Needs(v.ctx(), v.cycle.ID)
 	if err != nil {
 		return err
 	}
@@ -78,7 +82,10 @@ func (s *site) household(v *visit) error {
 	if h.Income > 0 {
 		data.Income = v.p.Number(int(h.Income))
 	}
-	return householdPage.show(v, http.StatusOK, data)
+	if data.Settle, err = v.settleForms(h, f); err != nil {
+		return err
+	}
+	return householdPage.show(v, status, data)
 }
 
 // householdWarnings tells what does not keep a sheet from being stored and is
@@ -387,37 +394,8 @@ func (v *visit) refuseSheet(f *form, err error) (int, error) {
 // sheetChanges tells in which fields two versions of a sheet differ.
 func (v *visit) sheetChanges(stored, typed poverty.Household) []sheetChange {
 	var list []sheetChange
-	add := func(field, a, b string) {
-		if a != b {
-			list = append(list, sheetChange{field, cmp.Or(a, "–"), cmp.Or(b, "–")})
-		}
+	for _, d := range v.sheetDifferences(stored, typed) {
+		list = append(list, d.sheetChange)
 	}
-	for _, field := range sheetTexts {
-		add(v.p.T("household.column."+field), *textOf(&stored, field), *textOf(&typed, field))
-	}
-	yes := func(is bool) string {
-		if is {
-			return v.p.T("yes")
-		}
-		return v.p.T("no")
-	}
-	for _, field := range sheetFlags {
-		add(v.p.T("household.column."+field), yes(*flagOf(&stored, field)), yes(*flagOf(&typed, field)))
-	}
-	for _, field := range slices.Concat([]string{"head_born"}, sheetPersons, sheetWealth) {
-		add(v.p.T("household.column."+field), v.p.Number(int(numberOf(stored, field))), v.p.Number(int(numberOf(typed, field))))
-	}
-	names := func(family string, codes []string) string {
-		codes = slices.Sorted(slices.Values(codes))
-		for i, c := range codes {
-			codes[i] = label(v.p, family, c)
-		}
-		return strings.Join(codes, ", ")
-	}
-	add(v.p.T("register.field.deprived"), names("household.indicator", stored.Deprived), names("household.indicator", typed.Deprived))
-	add(v.p.T("register.field.causes"), names("household.cause", stored.Causes), names("household.cause", typed.Causes))
-	add(v.p.T("register.field.needs"), names("household.need", stored.Needs), names("household.need", typed.Needs))
-	add(v.p.T("household.column.declared"), label(v.p, "household.class", stored.Declared), label(v.p, "household.class", typed.Declared))
-	add(v.p.T("household.column.policy_group"), label(v.p, "household.group", stored.PolicyGroup), label(v.p, "household.group", typed.PolicyGroup))
 	return list
 }

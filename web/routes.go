@@ -145,6 +145,7 @@ func (s *site) registerRoutes(r chi.Router) {
 	r.Post("/units/{unit}/hamlets", s.seated(s.putHamlets))
 	for _, of := range []string{"/households", "/units/{unit}/households"} {
 		r.Get(of+"/alike", s.seated(s.alike))
+		r.Get(of+"/settlements", s.seated(s.settlements))
 		r.Get(of+"/template.xlsx", s.seated(s.householdTemplate))
 		r.Get(of+"/export.xlsx", s.seated(s.exportHouseholds))
 		r.Get(of+"/import", s.seated(s.importForm))
@@ -156,6 +157,10 @@ func (s *site) registerRoutes(r chi.Router) {
 	r.Get("/households/{household}", s.seated(s.household))
 	r.Post("/households/{household}", s.seated(s.saveHousehold))
 	r.Get("/households/{household}/edit", s.seated(s.editHousehold))
+	r.Post("/households/{household}/settle", s.seated(s.settle))
+	r.Get("/households/{household}/alike/{other}", s.seated(s.pair))
+	r.Post("/households/{household}/alike/{other}", s.seated(s.settlePair))
+	r.Post("/settlements/{settlement}", s.seated(s.unsettle))
 	r.Get("/imports/{import}", s.seated(s.upload))
 	r.Post("/imports/{import}", s.seated(s.decideUpload))
 	r.Get("/imports/{import}/marked.xlsx", s.seated(s.markedUpload))
