@@ -93,10 +93,10 @@ func (db *DB) settling(ctx context.Context, id poverty.CycleID, fn func(*keeper)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock"+registerLock, id); err != nil {
+		k := &keeper{book: &book{db: db, tx: tx, cycle: c, now: db.now()}, ctx: ctx, actor: a, scope: poverty.RegisterScope{Cycle: id}}
+		if err := k.lockRegister(); err != nil {
 			return err
 		}
-		k := &keeper{book: &book{db: db, tx: tx, cycle: c, now: db.now()}, ctx: ctx, actor: a, scope: poverty.RegisterScope{Cycle: id}}
 		if err := fn(k); err != nil {
 			return inUse(err)
 		}
@@ -122,6 +122,21 @@ func (k *keeper) claim(basis string, units ...poverty.UnitID) error {
 	}
 	k.scope.Basis = basis
 	return elevate(k.ctx, k.tx, "register")
+}
+
+// open returns Conflict when one of the registers is frozen: who is in it then
+// changes by the survey only.
+func (k *keeper) open(units ...poverty.UnitID) error {
+	for _, unit := range units {
+		is, err := frozen(k.ctx, k.tx, k.cycle.ID, unit)
+		if err == nil && is {
+			err = poverty.Errorf(poverty.Conflict, "settlement.frozen")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (k *keeper) settlement(where string, args ...any) (poverty.Settlement, error) {
@@ -178,6 +193,11 @@ func (k *keeper) settle(s poverty.Settling) (poverty.SettlementID, error) {
 	}
 	if err := k.claim(s.Basis, h.Unit, to); err != nil {
 		return 0, err
+	}
+	if s.Kind != poverty.SettlementApart {
+		if err := k.open(h.Unit, to); err != nil {
+			return 0, err
+		}
 	}
 	row := pgx.NamedArgs{
 		"cycle": s.Cycle, "key": s.Key, "kind": string(s.Kind), "household": s.Household, "unit": h.Unit, "other": s.Other, "to": to,
@@ -345,6 +365,12 @@ func (db *DB) Unsettle(ctx context.Context, id poverty.SettlementID, reason, bas
 }
 
 func (k *keeper) unsettle(s poverty.Settlement) error {
+	if s.Kind == poverty.SettlementApart {
+		return nil
+	}
+	if err := k.open(s.Unit, s.OtherUnit); err != nil {
+		return err
+	}
 	switch s.Kind {
 	case poverty.SettlementStruck:
 		return k.restore(s)

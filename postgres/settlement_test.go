@@ -297,3 +297,24 @@ func TestDB_Settle_in_a_closed_year_or_not_whole_is_refused(t *testing.T) {
 	_, err := f.Settle(f.as(thuongLong), struck(h))
 	f.wantKind(err, poverty.Conflict, "cycle.closed")
 }
+
+func TestDB_Settle_after_the_freeze_who_is_in_the_register_stays(t *testing.T) {
+	f := registered(t)
+	h := f.save(thuongLong, sheetOf("thuong-long", "t1", "001", "Hoa"))
+	double := f.save(thuongLong, sheetOf("thuong-long", "t1", "002", "Hoa"))
+	out := f.save(thuongLong, sheetOf("thuong-long", "t1", "003", "Lan"))
+	done, err := f.Settle(f.as(thuongLong), struck(out))
+	f.must(err)
+	f.must(f.FreezeRegister(f.as(registerOfficer), poverty.RegisterScope{Cycle: namDong, Unit: "thuong-long", Basis: basis}))
+	_, err = f.Unsettle(f.as(thuongLong), done.ID, "Nhầm", "")
+	f.wantKind(err, poverty.Conflict, "settlement.frozen")
+	for _, s := range []poverty.Settling{
+		{Kind: poverty.SettlementStruck, Cause: "died"}, {Kind: poverty.SettlementMoved, Hamlet: "t2"}, {Kind: poverty.SettlementMerged, Other: double.ID},
+	} {
+		s.Key, s.Cycle, s.Household, s.Reason = string(s.Kind), namDong, h.ID, "x"
+		_, err := f.Settle(f.as(thuongLong), s)
+		f.wantKind(err, poverty.Conflict, "settlement.frozen")
+	}
+	_, err = f.Settle(f.as(thuongLong), poverty.Settling{Key: "a", Cycle: namDong, Kind: poverty.SettlementApart, Household: h.ID, Other: double.ID, Reason: "Hai hộ"})
+	f.must(err) // it changes nothing in the register
+}

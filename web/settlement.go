@@ -43,6 +43,11 @@ func (r settlementRow) Kept() string {
 // settlementRows makes rows of decisions; f, where it was sent, belongs to the
 // decision that it names.
 func (v *visit) settlementRows(list []poverty.Settlement, f form) ([]settlementRow, error) {
+	frozen, err := v.freezes()
+	if err != nil {
+		return nil, err
+	}
+	stands := func(unit poverty.UnitID) bool { _, is := frozen[unit]; return is }
 	hamlets := map[poverty.UnitID]map[string]string{}
 	rows := make([]settlementRow, 0, len(list))
 	for _, s := range list {
@@ -61,7 +66,7 @@ func (v *visit) settlementRows(list []poverty.Settlement, f form) ([]settlementR
 		if row.OtherUnitName, err = v.unitName(s.OtherUnit); err != nil {
 			return nil, err
 		}
-		if !s.Undone() {
+		if !s.Undone() && (s.Kind == poverty.SettlementApart || !stands(s.Unit) && !stands(s.OtherUnit)) {
 			if _, other, err := v.cycle.MaySettle(v.me, "x", s.Unit, s.OtherUnit); err == nil {
 				row.Address, row.OnBehalf = "/cycles/"+string(v.cycle.ID)+"/settlements/"+strconv.FormatInt(int64(s.ID), 10), other
 			}
@@ -161,7 +166,7 @@ type settleForms struct {
 	Address  string // "" where the reader may not
 	OnBehalf bool
 	Wide     bool // may move it to another commune
-	Communes []poverty.Unit
+	Frozen   bool // who is in the register changes by the survey only
 	Hamlets  []hamletChoice
 	Strike   form
 	Move     form
@@ -188,6 +193,13 @@ func (v *visit) settleForms(h poverty.Household, f form) (settleForms, error) {
 	}
 	may, other := v.mayRegister(h.Unit)
 	if !may {
+		return forms, nil
+	}
+	frozen, err := v.freezes()
+	if err != nil {
+		return forms, err
+	}
+	if _, forms.Frozen = frozen[h.Unit]; forms.Frozen {
 		return forms, nil
 	}
 	forms.Address, forms.OnBehalf = householdRow{Household: h}.Link()+"/settle", other
@@ -275,6 +287,7 @@ type pairData struct {
 	Fields   []pairField
 	OnBehalf bool
 	May      bool
+	Frozen   bool // one of the registers is: they are no longer merged
 	Form     form
 }
 
@@ -331,7 +344,14 @@ func (v *visit) showPair(status int, f form) error {
 	if len(v.me.In(pair[0].Unit)) > 0 {
 		data.At = v.registerPath(pair[0].Unit) + "/alike"
 	}
+	frozen, err := v.freezes()
+	if err != nil {
+		return err
+	}
 	for i, h := range pair {
+		if _, is := frozen[h.Unit]; is {
+			data.Frozen = true
+		}
 		_, names, err := v.hamlets(h.Unit)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"dondoc/internal/browser"
+	"dondoc/poverty"
 )
 
 func TestRegister_a_commune_edits_a_sheet_at_a_desk_and_on_a_phone(t *testing.T) {
@@ -34,4 +35,54 @@ func TestRegister_a_commune_edits_a_sheet_at_a_desk_and_on_a_phone(t *testing.T)
 	other.Open(site.Path + "/units/thuong-long/households")
 	other.SeesNot("Hộ 001")
 	officer.Sees("Ghi tại hộ 2.345")
+}
+
+func TestRegister_a_double_is_merged_and_a_household_struck_off_and_restored(t *testing.T) {
+	t.Parallel()
+	site := browser.Start(t, browser.Options{Unlived: true})
+	scope := poverty.RegisterScope{Cycle: site.Cycle, Unit: "thuong-long", Basis: "Lập lại danh sách"}
+	if err := site.Store.ReopenRegister(site.System(), scope); err != nil {
+		t.Fatal(err)
+	}
+	officer := site.SignIn("thuonglong.canbo")
+	officer.Resize(390, 844)
+	register := site.Path + "/units/thuong-long/households"
+	for code, head := range map[string]string{"D-1": "Hồ Văn Ứng", "D-2": "Kăn Thị Mơ"} {
+		officer.Open(register + "/new")
+		officer.Fill("code", code)
+		officer.Fill("hamlet", "Thôn 1")
+		officer.Fill("head", head)
+		officer.Fill("members", "4")
+		officer.Fill("id_number", "045064000001")
+		officer.Press("Lưu")
+		officer.Sees("Đã lưu hộ")
+	}
+	officer.Open(register + "/alike")
+	officer.Fits()
+	officer.In("Hồ Văn Ứng").Press("Xem và quyết định")
+	officer.Fits()
+	officer.In("Hồ Văn Ứng").Tick("Hồ Văn Ứng")
+	officer.Fill("Lý do", "Nhập hai lần")
+	officer.Tick("Nếu gộp")
+	officer.Press("Là một hộ: gộp lại")
+	officer.Sees("Đã gộp hai phiếu")
+	officer.SeesNot("Kăn Thị Mơ")
+
+	officer.Open(register + "?q=D-")
+	officer.Press("Hồ Văn Ứng")
+	officer.Press("Gỡ hộ khỏi danh sách")
+	strike := officer.In("Vì sao gỡ")
+	strike.Fill("Vì sao gỡ", "chuyển đi nơi khác")
+	strike.Fill("Lý do", "Theo con vào Nam")
+	strike.Tick("Tôi đã kiểm tra")
+	officer.Fits()
+	strike.Press("Gỡ khỏi danh sách")
+	officer.Sees("Đã gỡ hộ khỏi danh sách", "Theo con vào Nam")
+	officer.Fits()
+	officer.In("Theo con vào Nam").Press("Hoàn lại")
+	undo := officer.In("Vì sao hoàn lại")
+	undo.Fill("Vì sao hoàn lại", "Gia đình đã về")
+	undo.In("Vì sao hoàn lại").Press("Hoàn lại")
+	officer.Sees("Đã hoàn lại", "Gia đình đã về")
+	officer.Picture("settlements")
 }
