@@ -45,6 +45,27 @@ func (c *HouseholdCSV) Rows() iter.Seq2[HouseholdRow, error] {
 	}
 }
 
+// ReadGoodHouseholdsCSV is [ReadHouseholdsCSV] all at once: the good rows in
+// order, without those that were taken back, and everything that is wrong.
+func ReadGoodHouseholdsCSV(r io.Reader, o HouseholdSheet, progress func(row int)) ([]HouseholdRow, HouseholdFindings, error) {
+	reader := ReadHouseholdsCSV(r, o, progress)
+	var rows []HouseholdRow
+	for row, err := range reader.Rows() {
+		if err != nil {
+			return nil, reader.Found(), err
+		}
+		rows = append(rows, row)
+	}
+	found := reader.Found()
+	if found.Whole {
+		return nil, found, nil
+	}
+	return slices.DeleteFunc(rows, func(r HouseholdRow) bool {
+		_, again := slices.BinarySearch(found.Withdrawn, r.Row)
+		return again
+	}), found, nil
+}
+
 var errStopped = errors.New("the reader wants no more rows")
 
 func (c *HouseholdCSV) read(each func(HouseholdRow) bool) error {

@@ -46,7 +46,7 @@ create unique index household_settlements_apart on household_settlements (least(
 
 -- A file on its way into a register, seen by who uploaded it and by nobody else.
 -- It expires, whatever became of it.
-create table uploads (
+create table register_files (
 	id         text primary key,
 	user_id    bigint not null references users,
 	cycle_id   text not null references cycles,
@@ -64,9 +64,9 @@ create table uploads (
 	expires_at timestamptz not null
 );
 -- Compressed twice, a workbook only costs time.
-alter table uploads alter column content set storage external;
-create index uploads_user on uploads (user_id);
-create index uploads_expiry on uploads (expires_at);
+alter table register_files alter column content set storage external;
+create index uploads_user on register_files (user_id);
+create index uploads_expiry on register_files (expires_at);
 
 create table export_settings (
 	owner_id text primary key references units,
@@ -77,21 +77,21 @@ create table export_settings (
 );
 
 alter table household_settlements enable row level security, force row level security;
-alter table uploads enable row level security, force row level security;
+alter table register_files enable row level security, force row level security;
 alter table export_settings enable row level security, force row level security;
 
 create policy program on household_settlements using ((select app_system()));
-create policy program on uploads using ((select app_system()));
+create policy program on register_files using ((select app_system()));
 create policy program on export_settings using ((select app_system()));
 create policy part on household_settlements for select using (
 	cycle_id = any ((select app_cycles())::text[]) or unit_id = any ((select app_units())::text[])
 	or other_unit_id = any ((select app_units())::text[]));
-create policy own on uploads using (user_id = (select app_user()));
+create policy own on register_files using (user_id = (select app_user()));
 create policy part on export_settings for select using (
 	exists (select from cycles c where c.owner_id = export_settings.owner_id and c.id = any ((select app_cycles())::text[])));
 
-grant select, insert, update, delete on uploads, export_settings to dondoc_app;
+grant select, insert, update, delete on register_files, export_settings to dondoc_app;
 grant select, insert, update on household_settlements to dondoc_app;
 
 -- +goose Down
-drop table export_settings, uploads, household_settlements;
+drop table export_settings, register_files, household_settlements;

@@ -851,63 +851,6 @@ ALTER TABLE public.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
--- Name: objections; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.objections (
-    id bigint NOT NULL,
-    posting_id bigint NOT NULL,
-    cycle_id text NOT NULL,
-    unit_id text NOT NULL,
-    number integer NOT NULL,
-    about text NOT NULL,
-    household_id bigint DEFAULT 0 NOT NULL,
-    code text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
-    head text DEFAULT ''::text NOT NULL,
-    hamlet text DEFAULT ''::text NOT NULL,
-    objector text NOT NULL,
-    contact text DEFAULT ''::text NOT NULL,
-    received date NOT NULL,
-    way text NOT NULL,
-    late boolean NOT NULL,
-    text text NOT NULL,
-    state text DEFAULT 'open'::text NOT NULL,
-    answer text DEFAULT ''::text NOT NULL,
-    answered_at timestamp with time zone,
-    answered_by text DEFAULT ''::text NOT NULL,
-    on_behalf boolean DEFAULT false NOT NULL,
-    basis text DEFAULT ''::text NOT NULL,
-    settlement text DEFAULT ''::text NOT NULL,
-    settled_at timestamp with time zone,
-    duty_key text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    CONSTRAINT objections_about_check CHECK ((about = ANY (ARRAY['household'::text, 'missing'::text, 'whole'::text]))),
-    CONSTRAINT objections_check CHECK (((state = 'open'::text) = (answered_at IS NULL))),
-    CONSTRAINT objections_check1 CHECK (((state = 'settled'::text) = (settled_at IS NOT NULL))),
-    CONSTRAINT objections_number_check CHECK ((number > 0)),
-    CONSTRAINT objections_objector_check CHECK ((objector <> ''::text)),
-    CONSTRAINT objections_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'settled'::text, 'rejected'::text, 'withdrawn'::text]))),
-    CONSTRAINT objections_text_check CHECK ((text <> ''::text)),
-    CONSTRAINT objections_way_check CHECK ((way = ANY (ARRAY['hand'::text, 'phone'::text, 'village_head'::text])))
-);
-
-ALTER TABLE ONLY public.objections FORCE ROW LEVEL SECURITY;
-
---
--- Name: objections_id_seq; Type: SEQUENCE; Schema: public; Owner: -
---
-
-ALTER TABLE public.objections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.objections_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
---
 -- Name: offices; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -972,83 +915,30 @@ CREATE TABLE public.plans (
 );
 
 --
--- Name: posting_changes; Type: TABLE; Schema: public; Owner: -
+-- Name: register_files; Type: TABLE; Schema: public; Owner: -
 --
 
-CREATE TABLE public.posting_changes (
-    posting_id bigint NOT NULL,
-    version integer NOT NULL,
-    verb text NOT NULL,
-    until_day date NOT NULL,
-    reason text DEFAULT ''::text NOT NULL,
-    basis text DEFAULT ''::text NOT NULL,
-    office_id text DEFAULT ''::text NOT NULL,
-    actor_id bigint,
-    on_behalf boolean DEFAULT false NOT NULL,
-    at timestamp with time zone NOT NULL,
-    CONSTRAINT posting_changes_verb_check CHECK ((verb = ANY (ARRAY['post'::text, 'extend'::text, 'take_down'::text])))
-);
-
-ALTER TABLE ONLY public.posting_changes FORCE ROW LEVEL SECURITY;
-
---
--- Name: posting_rows; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.posting_rows (
-    posting_id bigint NOT NULL,
-    "row" integer NOT NULL,
-    household_id bigint DEFAULT 0 NOT NULL,
-    code text NOT NULL COLLATE pg_catalog."C",
-    head text NOT NULL,
-    hamlet text NOT NULL,
-    status text NOT NULL,
-    CONSTRAINT posting_rows_row_check CHECK (("row" > 0))
-);
-
-ALTER TABLE ONLY public.posting_rows FORCE ROW LEVEL SECURITY;
-
---
--- Name: postings; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.postings (
-    id bigint NOT NULL,
+CREATE TABLE public.register_files (
+    id text NOT NULL,
+    user_id bigint NOT NULL,
     cycle_id text NOT NULL,
-    unit_id text NOT NULL,
-    subject text NOT NULL,
-    number integer NOT NULL,
-    places text[] NOT NULL,
-    loudspeaker boolean DEFAULT false NOT NULL,
-    from_day date NOT NULL,
-    until_day date NOT NULL,
-    taken_down date,
-    minutes text DEFAULT ''::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    audience text[] DEFAULT '{}'::text[] NOT NULL,
-    posted_at timestamp with time zone NOT NULL,
-    CONSTRAINT postings_check CHECK ((until_day >= from_day)),
-    CONSTRAINT postings_check1 CHECK ((taken_down >= from_day)),
-    CONSTRAINT postings_check2 CHECK (((taken_down IS NULL) = (minutes = ''::text))),
-    CONSTRAINT postings_number_check CHECK ((number > 0)),
-    CONSTRAINT postings_places_check CHECK ((cardinality(places) > 0)),
-    CONSTRAINT postings_subject_check CHECK ((subject ~ '^(survey-[a-z]+|plan\.[1-9][0-9]*)$'::text))
+    unit_id text,
+    basis text DEFAULT ''::text NOT NULL,
+    name text NOT NULL,
+    content bytea NOT NULL,
+    stage text NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    good integer DEFAULT 0 NOT NULL,
+    findings jsonb,
+    counts jsonb,
+    failure jsonb,
+    touched_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT register_files_stage_check CHECK ((stage = ANY (ARRAY['waiting'::text, 'reading'::text, 'comparing'::text, 'checked'::text, 'storing'::text, 'stored'::text, 'failed'::text])))
 );
+ALTER TABLE ONLY public.register_files ALTER COLUMN content SET STORAGE EXTERNAL;
 
-ALTER TABLE ONLY public.postings FORCE ROW LEVEL SECURITY;
-
---
--- Name: postings_id_seq; Type: SEQUENCE; Schema: public; Owner: -
---
-
-ALTER TABLE public.postings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.postings_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
+ALTER TABLE ONLY public.register_files FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: register_freezes; Type: TABLE; Schema: public; Owner: -
@@ -1202,32 +1092,6 @@ CREATE TABLE public.units (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT units_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
 );
-
---
--- Name: uploads; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.uploads (
-    id text NOT NULL,
-    user_id bigint NOT NULL,
-    cycle_id text NOT NULL,
-    unit_id text,
-    basis text DEFAULT ''::text NOT NULL,
-    name text NOT NULL,
-    content bytea NOT NULL,
-    stage text NOT NULL,
-    done integer DEFAULT 0 NOT NULL,
-    good integer DEFAULT 0 NOT NULL,
-    findings jsonb,
-    counts jsonb,
-    failure jsonb,
-    touched_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT uploads_stage_check CHECK ((stage = ANY (ARRAY['waiting'::text, 'reading'::text, 'comparing'::text, 'checked'::text, 'storing'::text, 'stored'::text, 'failed'::text])))
-);
-ALTER TABLE ONLY public.uploads ALTER COLUMN content SET STORAGE EXTERNAL;
-
-ALTER TABLE ONLY public.uploads FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: users; Type: TABLE; Schema: public; Owner: -
@@ -1532,20 +1396,6 @@ ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
 
 --
--- Name: objections objections_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.objections
-    ADD CONSTRAINT objections_pkey PRIMARY KEY (id);
-
---
--- Name: objections objections_posting_id_number_key; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.objections
-    ADD CONSTRAINT objections_posting_id_number_key UNIQUE (posting_id, number);
-
---
 -- Name: offices offices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1574,32 +1424,11 @@ ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (cycle_id, unit_id);
 
 --
--- Name: posting_changes posting_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+-- Name: register_files register_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.posting_changes
-    ADD CONSTRAINT posting_changes_pkey PRIMARY KEY (posting_id, version);
-
---
--- Name: posting_rows posting_rows_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.posting_rows
-    ADD CONSTRAINT posting_rows_pkey PRIMARY KEY (posting_id, "row");
-
---
--- Name: postings postings_cycle_id_unit_id_subject_number_key; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.postings
-    ADD CONSTRAINT postings_cycle_id_unit_id_subject_number_key UNIQUE (cycle_id, unit_id, subject, number);
-
---
--- Name: postings postings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.postings
-    ADD CONSTRAINT postings_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.register_files
+    ADD CONSTRAINT register_files_pkey PRIMARY KEY (id);
 
 --
 -- Name: register_freezes register_freezes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1677,13 +1506,6 @@ ALTER TABLE ONLY public.unit_versions
 
 ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_pkey PRIMARY KEY (id);
-
---
--- Name: uploads uploads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.uploads
-    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
 
 --
 -- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1904,22 +1726,10 @@ CREATE INDEX notices_queue ON public.notices USING btree (try_at, at) WHERE (sta
 CREATE INDEX notices_user ON public.notices USING btree (user_id, id);
 
 --
--- Name: objections_unit; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX objections_unit ON public.objections USING btree (cycle_id, unit_id, state);
-
---
 -- Name: offices_unit; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX offices_unit ON public.offices USING btree (unit_id);
-
---
--- Name: postings_standing; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE UNIQUE INDEX postings_standing ON public.postings USING btree (cycle_id, unit_id, subject) WHERE (taken_down IS NULL);
 
 --
 -- Name: sessions_expiry; Type: INDEX; Schema: public; Owner: -
@@ -1943,13 +1753,13 @@ CREATE INDEX unit_versions_parent ON public.unit_versions USING btree (parent_id
 -- Name: uploads_expiry; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX uploads_expiry ON public.uploads USING btree (expires_at);
+CREATE INDEX uploads_expiry ON public.register_files USING btree (expires_at);
 
 --
 -- Name: uploads_user; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX uploads_user ON public.uploads USING btree (user_id);
+CREATE INDEX uploads_user ON public.register_files USING btree (user_id);
 
 --
 -- Name: deliveries deliveries_append_only; Type: TRIGGER; Schema: public; Owner: -
@@ -2348,27 +2158,6 @@ ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 --
--- Name: objections objections_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.objections
-    ADD CONSTRAINT objections_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
-
---
--- Name: objections objections_posting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.objections
-    ADD CONSTRAINT objections_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES public.postings(id);
-
---
--- Name: objections objections_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.objections
-    ADD CONSTRAINT objections_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
-
---
 -- Name: offices offices_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2418,39 +2207,25 @@ ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
--- Name: posting_changes posting_changes_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: register_files register_files_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.posting_changes
-    ADD CONSTRAINT posting_changes_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.users(id);
+ALTER TABLE ONLY public.register_files
+    ADD CONSTRAINT register_files_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
 
 --
--- Name: posting_changes posting_changes_posting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: register_files register_files_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.posting_changes
-    ADD CONSTRAINT posting_changes_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES public.postings(id);
+ALTER TABLE ONLY public.register_files
+    ADD CONSTRAINT register_files_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
--- Name: posting_rows posting_rows_posting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: register_files register_files_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.posting_rows
-    ADD CONSTRAINT posting_rows_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES public.postings(id);
-
---
--- Name: postings postings_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.postings
-    ADD CONSTRAINT postings_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
-
---
--- Name: postings postings_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.postings
-    ADD CONSTRAINT postings_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+ALTER TABLE ONLY public.register_files
+    ADD CONSTRAINT register_files_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 --
 -- Name: register_freezes register_freezes_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2556,27 +2331,6 @@ ALTER TABLE ONLY public.unit_versions
 
 ALTER TABLE ONLY public.unit_versions
     ADD CONSTRAINT unit_versions_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
-
---
--- Name: uploads uploads_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.uploads
-    ADD CONSTRAINT uploads_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
-
---
--- Name: uploads uploads_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.uploads
-    ADD CONSTRAINT uploads_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
-
---
--- Name: uploads uploads_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.uploads
-    ADD CONSTRAINT uploads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 --
 -- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2801,12 +2555,6 @@ ALTER TABLE public.needs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: objections; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.objections ENABLE ROW LEVEL SECURITY;
-
---
 -- Name: offices; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2819,10 +2567,10 @@ ALTER TABLE public.offices ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON public.accounts FOR SELECT USING ((user_id = ( SELECT public.app_user() AS app_user)));
 
 --
--- Name: uploads own; Type: POLICY; Schema: public; Owner: -
+-- Name: register_files own; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY own ON public.uploads USING ((user_id = ( SELECT public.app_user() AS app_user)));
+CREATE POLICY own ON public.register_files USING ((user_id = ( SELECT public.app_user() AS app_user)));
 
 --
 -- Name: component_households part; Type: POLICY; Schema: public; Owner: -
@@ -2929,12 +2677,6 @@ CREATE POLICY part ON public.households FOR SELECT USING (((cycle_id = ANY (( SE
 CREATE POLICY part ON public.notices FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (user_id = ( SELECT public.app_user() AS app_user)) OR (office_id = ANY (( SELECT public.app_offices() AS app_offices)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
--- Name: objections part; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY part ON public.objections FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
-
---
 -- Name: periods part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2953,28 +2695,6 @@ CREATE POLICY part ON public.plan_rounds FOR SELECT USING ((EXISTS ( SELECT
 --
 
 CREATE POLICY part ON public.plans FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR ((audience && ( SELECT public.app_units() AS app_units)) AND (sent_at IS NOT NULL))));
-
---
--- Name: posting_changes part; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY part ON public.posting_changes FOR SELECT USING ((EXISTS ( SELECT
-   FROM public.postings p
-  WHERE (p.id = posting_changes.posting_id))));
-
---
--- Name: posting_rows part; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY part ON public.posting_rows FOR SELECT USING ((EXISTS ( SELECT
-   FROM public.postings p
-  WHERE (p.id = posting_rows.posting_id))));
-
---
--- Name: postings part; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY part ON public.postings FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
 
 --
 -- Name: register_freezes part; Type: POLICY; Schema: public; Owner: -
@@ -3025,24 +2745,6 @@ ALTER TABLE public.plan_rounds ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.plans ENABLE ROW LEVEL SECURITY;
-
---
--- Name: posting_changes; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.posting_changes ENABLE ROW LEVEL SECURITY;
-
---
--- Name: posting_rows; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.posting_rows ENABLE ROW LEVEL SECURITY;
-
---
--- Name: postings; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.postings ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: accounts program; Type: POLICY; Schema: public; Owner: -
@@ -3183,12 +2885,6 @@ CREATE POLICY program ON public.needs USING (( SELECT public.app_system() AS app
 CREATE POLICY program ON public.notices USING (( SELECT public.app_system() AS app_system));
 
 --
--- Name: objections program; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY program ON public.objections USING (( SELECT public.app_system() AS app_system));
-
---
 -- Name: offices program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3213,22 +2909,10 @@ CREATE POLICY program ON public.plan_rounds USING (( SELECT public.app_system() 
 CREATE POLICY program ON public.plans USING (( SELECT public.app_system() AS app_system));
 
 --
--- Name: posting_changes program; Type: POLICY; Schema: public; Owner: -
+-- Name: register_files program; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY program ON public.posting_changes USING (( SELECT public.app_system() AS app_system));
-
---
--- Name: posting_rows program; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY program ON public.posting_rows USING (( SELECT public.app_system() AS app_system));
-
---
--- Name: postings program; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY program ON public.postings USING (( SELECT public.app_system() AS app_system));
+CREATE POLICY program ON public.register_files USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: register_freezes program; Type: POLICY; Schema: public; Owner: -
@@ -3291,12 +2975,6 @@ CREATE POLICY program ON public.unit_versions USING (( SELECT public.app_system(
 CREATE POLICY program ON public.units USING (( SELECT public.app_system() AS app_system));
 
 --
--- Name: uploads program; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY program ON public.uploads USING (( SELECT public.app_system() AS app_system));
-
---
 -- Name: users program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3307,6 +2985,12 @@ CREATE POLICY program ON public.users USING (( SELECT public.app_system() AS app
 --
 
 CREATE POLICY program ON public.wakes USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: register_files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.register_files ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: register_freezes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3367,12 +3051,6 @@ ALTER TABLE public.unit_versions ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.units ENABLE ROW LEVEL SECURITY;
-
---
--- Name: uploads; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.uploads ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: users; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3544,12 +3222,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.needs TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO dondoc_app;
 
 --
--- Name: TABLE objections; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.objections TO dondoc_app;
-
---
 -- Name: TABLE offices; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3574,22 +3246,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_rounds TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plans TO dondoc_app;
 
 --
--- Name: TABLE posting_changes; Type: ACL; Schema: public; Owner: -
+-- Name: TABLE register_files; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT ON TABLE public.posting_changes TO dondoc_app;
-
---
--- Name: TABLE posting_rows; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT ON TABLE public.posting_rows TO dondoc_app;
-
---
--- Name: TABLE postings; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.postings TO dondoc_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_files TO dondoc_app;
 
 --
 -- Name: TABLE register_freezes; Type: ACL; Schema: public; Owner: -
@@ -3650,12 +3310,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_versions TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO dondoc_app;
-
---
--- Name: TABLE uploads; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO dondoc_app;
 
 --
 -- Name: TABLE users; Type: ACL; Schema: public; Owner: -

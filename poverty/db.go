@@ -77,6 +77,18 @@ type Store interface {
 	// ImportHouseholds stores all rows or none. The same rows again change
 	// nothing. Problems counts rows from 1; an error of rows is returned as it is.
 	ImportHouseholds(ctx context.Context, s RegisterScope, rows iter.Seq2[Household, error], progress func(done int)) (HouseholdImport, error)
+	// AddRegisterFile keeps a file on its way into a register; those of the same
+	// person that nobody works on make place. Conflict when there are too many.
+	AddRegisterFile(ctx context.Context, f RegisterFile, content []byte) error
+	// RegisterFile returns a file of the actor; NotFound when it is another's, was
+	// dropped or has expired.
+	RegisterFile(ctx context.Context, id string) (RegisterFile, error)
+	RegisterFileContent(ctx context.Context, id string) ([]byte, error)
+	// SaveRegisterFile says how far a file is.
+	SaveRegisterFile(ctx context.Context, f RegisterFile) error
+	// ClaimRegisterFile takes a checked file to store it; false when another did.
+	ClaimRegisterFile(ctx context.Context, id string) (bool, error)
+	DropRegisterFile(ctx context.Context, id string) error
 	RegisterCounts(ctx context.Context, id CycleID) ([]RegisterCount, error)
 	// Freezes returns which registers of a cycle are frozen.
 	Freezes(ctx context.Context, id CycleID) ([]Freeze, error)

@@ -5,6 +5,8 @@
 package poverty
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -87,6 +89,29 @@ type Problem struct {
 	Column string `json:"column,omitempty"`
 	Key    string `json:"key"`
 	Args   []any  `json:"args,omitempty"`
+}
+
+// UnmarshalJSON reads a problem as it was written: whole numbers among its
+// arguments are whole numbers again.
+func (p *Problem) UnmarshalJSON(text []byte) error {
+	type plain Problem
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode((*plain)(p)); err != nil {
+		return err
+	}
+	for i, arg := range p.Args {
+		number, ok := arg.(json.Number)
+		if !ok {
+			continue
+		}
+		if n, err := number.Int64(); err == nil {
+			p.Args[i] = int(n)
+		} else if f, err := number.Float64(); err == nil {
+			p.Args[i] = f
+		}
+	}
+	return nil
 }
 
 // Problems are all the things wrong with an input, told in one go.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"iter"
 	"log/slog"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"path"
@@ -29,11 +29,12 @@ import (
 type Workbooks interface {
 	// Template writes the workbook that is filled in.
 	Template(w io.Writer, s HouseholdSheet) error
-	// Read returns the good rows and all that is wrong with the file; the error
-	// is of r alone. progress is told the row from time to time.
-	Read(r io.ReaderAt, size int64, s HouseholdSheet, progress func(row int)) ([]HouseholdRow, HouseholdFindings, error)
-	// Mark writes the workbook again with its problems marked.
-	Mark(r io.ReaderAt, size int64, found HouseholdFindings, language string, w io.Writer) error
+	// Read returns the good rows and all that is wrong with the file, which is a
+	// workbook, or CSV where the sheet says so; the error is of r alone. progress is
+	// told the row from time to time.
+	Read(r io.ReaderAt, size int64, s HouseholdSheet, progress func(row int)) ([]HouseholdRow, poverty.HouseholdFindings, error)
+	// Mark writes a workbook again with its problems marked.
+	Mark(r io.ReaderAt, size int64, found poverty.HouseholdFindings, language string, w io.Writer) error
 	// Write writes a register, without sensitive fields unless they are asked
 	// for. Nothing is written when rows end in an error.
 	Write(w io.Writer, rows iter.Seq2[poverty.Household, error], s HouseholdSheet, sensitive bool) error
@@ -48,7 +49,12 @@ type HouseholdSheet struct {
 	Needs    []poverty.Need
 	Today    calendar.Date
 	Language string
+	File     string // the name of the file that is read
+	CSV      bool   // it is CSV, not a workbook
 }
+
+// isCSV reports whether a file is CSV by its name.
+func isCSV(name string) bool { return strings.EqualFold(path.Ext(name), ".csv") }
 
 // HouseholdRow is a household and the row in which it stands.
 type HouseholdRow struct {
@@ -56,126 +62,46 @@ type HouseholdRow struct {
 	Household poverty.Household
 }
 
-// HouseholdFindings is what a workbook holds besides its good rows.
-type HouseholdFindings struct {
-	Rows    int              // households in the file, good or not
-	Errors  poverty.Problems // keep their rows from being stored
-	Notices poverty.Problems // do not
-	Whole   bool             // no row of it can be taken
-}
-
 const (
 	maxUpload   = 32 << 20
-	uploadsKept = 20        // in memory and temporary files, of all people
-	uploadLife  = time.Hour // after which one that nobody looks at is dropped
 	uploadWork  = 15 * time.Minute
+	uploadTells = 500 * time.Millisecond // how often a job says how far it is
 	shownErrors = 1000
 	reload      = "1" // seconds between two looks at a running import
 )
 
-// stage is how far an upload is.
-type stage string
-
-const (
-	stageWaiting stage = "waiting"
-	stageReading stage = "reading"
-	stageCompare stage = "comparing"
-	stageChecked stage = "checked"
-	stageStoring stage = "storing"
-	stageStored  stage = "stored"
-	stageFailed  stage = "failed"
-)
-
-// upload is a workbook on its way into a register. It lives in this process and
-// in a file without a name; a restart loses it and stores nothing.
-type upload struct {
-	id    string
-	user  poverty.UserID
-	scope poverty.RegisterScope
-	name  string // of the file
-	file  *os.File
-	size  int64
-	touch time.Time
-
-	mu     sync.Mutex
-	stage  stage
-	done   int // rows
-	rows   []HouseholdRow
-	found  HouseholdFindings
-	counts poverty.HouseholdImport // what storing would do, then what it did
-	wrong  error                   // what failed
-}
-
-// uploads are the workbooks under way. Two are worked on at a time, so that
-// they do not take the memory of the pages.
-type uploads struct {
+// job works on a file on its way into a register. What it says of itself is in
+// the store, where every process sees it.
+type job struct {
 	mu   sync.Mutex
-	list map[string]*upload
-	busy chan struct{}
+	file poverty.RegisterFile
 }
 
-func newUploads() *uploads {
-	return &uploads{list: map[string]*upload{}, busy: make(chan struct{}, 2)}
-}
-
-var errManyUploads = errors.New("too many uploads under way")
-
-// add takes an upload in. Those of the same person that are at rest make place,
-// and those that nobody looked at for long.
-func (u *uploads) add(job *upload, now time.Time) error {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for id, old := range u.list {
-		if old.resting() && (old.user == job.user || now.Sub(old.touch) > uploadLife) {
-			old.file.Close()
-			delete(u.list, id)
-		}
-	}
-	if len(u.list) >= uploadsKept {
-		return &poverty.Error{Kind: poverty.Conflict, Key: "register.import.many", Err: errManyUploads}
-	}
-	job.touch = now
-	u.list[job.id] = job
-	time.AfterFunc(uploadLife, func() { u.drop(job.id) })
-	return nil
-}
-
-func (u *uploads) get(id string, user poverty.UserID, now time.Time) *upload {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	job := u.list[id]
-	if job == nil || job.user != user {
-		return nil
-	}
-	job.touch = now
-	return job
-}
-
-func (u *uploads) drop(id string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if job := u.list[id]; job != nil && job.resting() {
-		job.file.Close()
-		delete(u.list, id)
-	}
-}
-
-func (j *upload) resting() bool {
+func (j *job) set(stage poverty.FileStage, done int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.stage == stageChecked || j.stage == stageStored || j.stage == stageFailed
+	j.file.Stage, j.file.Done = stage, done
 }
 
-func (j *upload) set(s stage, done int) {
+func (j *job) now() poverty.RegisterFile {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.stage, j.done = s, done
+	return j.file
 }
 
-func (j *upload) fail(err error) {
+// fail returns the file as failed for a reason that a person can be told.
+func (j *job) fail(err error) poverty.RegisterFile {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.stage, j.wrong = stageFailed, err
+	failure := &poverty.FileFailure{Kind: poverty.KindOf(err), Key: "error.internal"}
+	if e, ok := errors.AsType[*poverty.Error](err); ok && e.Kind != poverty.Internal {
+		failure.Key, failure.Args = e.Key, e.Args
+	}
+	if problems, ok := errors.AsType[poverty.Problems](err); ok {
+		failure.Key, failure.Problems = "register.import.changed_meanwhile", problems[:min(len(problems), shownErrors)]
+	}
+	j.file.Stage, j.file.Failure = poverty.FileFailed, failure
+	return j.file
 }
 
 // householdSheet returns what a workbook of a commune, or of all communes of
@@ -362,36 +288,37 @@ func (v *visit) showImport(status int, f form) error {
 	return importPage.show(v, status, data)
 }
 
-// importHouseholds takes a workbook in and begins to check it.
+// importHouseholds takes a file in and begins to check it.
 func (s *site) importHouseholds(v *visit) error {
 	u, err := v.registerUnit()
 	if err != nil {
 		return err
 	}
 	slow(v.w, 10*time.Minute)
-	job := &upload{id: rand.Text(), user: v.me.User, stage: stageWaiting}
-	values, err := v.receive(job)
+	file := poverty.RegisterFile{ID: rand.Text(), Stage: poverty.FileWaiting}
+	values, content, err := v.receive(&file)
+	if content != nil {
+		defer content.Close()
+	}
 	v.r.PostForm = values
 	f := v.sentForm("import")
-	job.scope = poverty.RegisterScope{Cycle: v.cycle.ID, Unit: u.ID, Basis: v.text(&f, "basis")}
-	if err == nil && job.file == nil {
+	file.Scope = poverty.RegisterScope{Cycle: v.cycle.ID, Unit: u.ID, Basis: v.text(&f, "basis")}
+	if err == nil && content == nil {
 		f.problem("file", v.p.T("register.import.no_file"))
 	}
 	var register poverty.Register
 	if err == nil && !f.Bad() {
-		register, err = s.store.Register(v.ctx(), job.scope)
+		register, err = s.store.Register(v.ctx(), file.Scope)
 	}
 	var sheet HouseholdSheet
 	if err == nil {
 		sheet, err = v.householdSheet(u.ID)
+		sheet.File, sheet.CSV = file.Name, isCSV(file.Name)
 	}
 	if err == nil && !f.Bad() {
-		err = s.uploads.add(job, v.now)
+		err = s.keepFile(v.ctx(), file, content)
 	}
 	if err != nil || f.Bad() {
-		if job.file != nil {
-			job.file.Close()
-		}
 		code := http.StatusUnprocessableEntity
 		if err != nil {
 			if code, err = v.refuse(&f, err); err != nil {
@@ -400,51 +327,68 @@ func (s *site) importHouseholds(v *visit) error {
 		}
 		return v.showImport(code, f)
 	}
-	s.beside(v, job, func(ctx context.Context) error { return s.check(ctx, job, register, sheet) })
-	return v.redirect("/cycles/"+string(v.cycle.ID)+"/imports/"+job.id, "")
+	s.beside(v, file, func(ctx context.Context, j *job) error { return s.check(ctx, j, register, sheet) })
+	return v.redirect("/cycles/"+string(v.cycle.ID)+"/imports/"+file.ID, "")
+}
+
+// keepFile stores a file that was received. Few at a time, since each is in
+// memory whole on its way.
+func (s *site) keepFile(ctx context.Context, file poverty.RegisterFile, content *os.File) error {
+	select {
+	case s.busy <- struct{}{}:
+		defer func() { <-s.busy }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if _, err := content.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	b, err := io.ReadAll(content)
+	if err != nil {
+		return err
+	}
+	return s.store.AddRegisterFile(ctx, file, b)
 }
 
 // receive reads a form with a file; the file goes to disk as it comes and has
-// no name there.
-func (v *visit) receive(job *upload) (map[string][]string, error) {
+// no name there. It is nil where none was sent.
+func (v *visit) receive(file *poverty.RegisterFile) (map[string][]string, *os.File, error) {
 	values := map[string][]string{}
 	parts, err := v.r.MultipartReader()
 	if err != nil {
-		return values, &poverty.Error{Kind: poverty.Invalid, Key: "error.invalid", Err: err}
+		return values, nil, &poverty.Error{Kind: poverty.Invalid, Key: "error.invalid", Err: err}
 	}
+	var content *os.File
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return values, nil
+			return values, content, nil
 		}
 		if err != nil {
-			return values, tooBig(err)
+			return values, content, tooBig(err)
 		}
-		if err := v.receivePart(job, values, part); err != nil {
-			return values, tooBig(err)
+		if part.FormName() != "file" {
+			b, err := io.ReadAll(io.LimitReader(part, 4*maxText))
+			if err != nil {
+				return values, content, tooBig(err)
+			}
+			values[part.FormName()] = append(values[part.FormName()], string(b))
+			continue
+		}
+		if content != nil || part.FileName() == "" {
+			continue
+		}
+		file.Name = locale.NFC(path.Base(strings.ReplaceAll(part.FileName(), `\`, "/")))
+		if content, err = os.CreateTemp("", "dondoc-*"); err != nil {
+			return values, nil, err
+		}
+		if err := os.Remove(content.Name()); err != nil { // the open file stays
+			slog.Warn("upload keeps its name", "err", err)
+		}
+		if _, err := io.Copy(content, part); err != nil {
+			return values, content, tooBig(err)
 		}
 	}
-}
-
-func (v *visit) receivePart(job *upload, values map[string][]string, part *multipart.Part) error {
-	if part.FormName() != "file" {
-		b, err := io.ReadAll(io.LimitReader(part, 4*maxText))
-		values[part.FormName()] = append(values[part.FormName()], string(b))
-		return err
-	}
-	if job.file != nil || part.FileName() == "" {
-		return nil
-	}
-	file, err := os.CreateTemp("", "dondoc-*")
-	if err != nil {
-		return err
-	}
-	if err := os.Remove(file.Name()); err != nil { // the open file stays
-		slog.Warn("upload keeps its name", "err", err)
-	}
-	job.file, job.name = file, locale.NFC(path.Base(strings.ReplaceAll(part.FileName(), `\`, "/")))
-	job.size, err = io.Copy(file, part)
-	return err
 }
 
 func tooBig(err error) error {
@@ -454,70 +398,136 @@ func tooBig(err error) error {
 	return &poverty.Error{Kind: poverty.Invalid, Key: "register.import.broken_off", Field: "file", Err: err}
 }
 
-// beside runs a part of an import beside the request, as the person who asked.
-func (s *site) beside(v *visit, job *upload, do func(context.Context) error) {
+// beside runs a part of an import beside the request, as the person who asked,
+// and says in the store how far it is. Two run at a time in one process, so that
+// they do not take the memory of the pages.
+func (s *site) beside(v *visit, file poverty.RegisterFile, do func(context.Context, *job) error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), uploadWork)
+	j := &job{file: file}
 	go func() {
 		defer cancel()
-		s.uploads.busy <- struct{}{}
-		defer func() { <-s.uploads.busy }()
-		defer func() {
-			if cause := recover(); cause != nil {
-				slog.ErrorContext(ctx, "panic in an import", "cause", cause, "stack", string(debug.Stack()))
-				job.fail(poverty.Errorf(poverty.Internal, "error.internal"))
-			}
+		telling := make(chan struct{})
+		told := make(chan struct{})
+		go func() {
+			defer close(told)
+			s.tell(ctx, j, telling)
 		}()
-		if err := do(ctx); err != nil {
+		err := s.inTurn(ctx, j, do)
+		close(telling)
+		<-told
+		last := j.now()
+		if err != nil {
 			if kind := poverty.KindOf(err); kind == poverty.Internal || kind == poverty.Unavailable {
-				slog.ErrorContext(ctx, "import", "user", job.user, "err", err)
+				slog.ErrorContext(ctx, "import", "user", v.me.User, "err", err)
 			}
-			job.fail(err)
+			last = j.fail(err)
+		}
+		if err := s.store.SaveRegisterFile(ctx, last); err != nil && poverty.KindOf(err) != poverty.NotFound {
+			slog.ErrorContext(ctx, "import: what became of it is not stored", "user", v.me.User, "err", err)
 		}
 	}()
 }
 
-// check reads the workbook, checks its rows as the store will, and counts what
-// storing them would change.
-func (s *site) check(ctx context.Context, job *upload, register poverty.Register, sheet HouseholdSheet) error {
-	job.set(stageReading, 0)
-	rows, found, err := s.cfg.Workbooks.Read(job.file, job.size, sheet, func(row int) { job.set(stageReading, row) })
+// inTurn waits for its turn and does it.
+func (s *site) inTurn(ctx context.Context, j *job, do func(context.Context, *job) error) (err error) {
+	select {
+	case s.busy <- struct{}{}:
+		defer func() { <-s.busy }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			slog.ErrorContext(ctx, "panic in an import", "cause", cause, "stack", string(debug.Stack()))
+			err = poverty.Errorf(poverty.Internal, "error.internal")
+		}
+	}()
+	return do(ctx, j)
+}
+
+// tell stores how far a job is, until it is done: at each change, and at times
+// without one, so that it is known to be at work.
+func (s *site) tell(ctx context.Context, j *job, done <-chan struct{}) {
+	tick := time.NewTicker(uploadTells)
+	defer tick.Stop()
+	var told poverty.RegisterFile
+	quiet := 0
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+		}
+		now := j.now()
+		quiet++
+		if now.Stage == told.Stage && now.Done == told.Done && quiet < 20 {
+			continue
+		}
+		if err := s.store.SaveRegisterFile(ctx, now); err != nil {
+			continue // it is tried again at the next tick
+		}
+		told, quiet = now, 0
+	}
+}
+
+// goodRows reads a file and checks its rows as the store will.
+func (s *site) goodRows(ctx context.Context, j *job, register poverty.Register, sheet HouseholdSheet, progress func(row int)) ([]HouseholdRow, poverty.HouseholdFindings, error) {
+	content, err := s.store.RegisterFileContent(ctx, j.now().ID)
+	if err != nil {
+		return nil, poverty.HouseholdFindings{}, err
+	}
+	rows, found, err := s.cfg.Workbooks.Read(bytes.NewReader(content), int64(len(content)), sheet, progress)
+	if err != nil {
+		return nil, found, err
+	}
+	name := locale.For(sheet.Language).T("household.sheet")
+	if sheet.CSV {
+		name = sheet.File
+	}
+	rows = slices.DeleteFunc(rows, func(r HouseholdRow) bool {
+		if r.Household.Unit == "" {
+			r.Household.Unit = register.Scope.Unit
+		}
+		_, wrong := register.Sheet(r.Household)
+		for _, problem := range wrong {
+			problem.File, problem.Row, problem.Column = name, r.Row, ""
+			found.Errors = append(found.Errors, problem)
+		}
+		return len(wrong) > 0
+	})
+	return rows, found, nil
+}
+
+// check reads the file, checks its rows, and counts what storing them would
+// change.
+func (s *site) check(ctx context.Context, j *job, register poverty.Register, sheet HouseholdSheet) error {
+	j.set(poverty.FileReading, 0)
+	rows, found, err := s.goodRows(ctx, j, register, sheet, func(row int) { j.set(poverty.FileReading, row) })
 	if err != nil {
 		return err
 	}
-	job.set(stageCompare, 0)
-	p := locale.For(sheet.Language)
+	j.set(poverty.FileComparing, 0)
 	type key struct {
 		unit poverty.UnitID
 		code string
 	}
 	at := make(map[key]int, len(rows))
-	rows = slices.DeleteFunc(rows, func(r HouseholdRow) bool {
-		if r.Household.Unit == "" {
-			r.Household.Unit = job.scope.Unit
-		}
-		_, wrong := register.Sheet(r.Household)
-		for _, problem := range wrong {
-			problem.File, problem.Row, problem.Column = p.T("household.sheet"), r.Row, ""
-			found.Errors = append(found.Errors, problem)
-		}
-		return len(wrong) > 0
-	})
 	for i := range rows {
 		h := &rows[i].Household
 		if h.Unit == "" {
-			h.Unit = job.scope.Unit
+			h.Unit = register.Scope.Unit
 		}
 		*h, _ = register.Sheet(*h)
 		at[key{h.Unit, h.Code}] = i
 	}
 	counts := poverty.HouseholdImport{Read: len(rows), Added: len(rows)}
 	read := 0
-	for h, err := range allHouseholds(ctx, s.store, poverty.HouseholdFilter{Cycle: job.scope.Cycle, Unit: job.scope.Unit}) {
+	for h, err := range allHouseholds(ctx, s.store, poverty.HouseholdFilter{Cycle: register.Scope.Cycle, Unit: register.Scope.Unit}) {
 		if err != nil {
 			return err
 		}
 		if read++; read%1000 == 0 {
-			job.set(stageCompare, read)
+			j.set(poverty.FileComparing, read)
 		}
 		i, ok := at[key{h.Unit, h.Code}]
 		if !ok {
@@ -530,9 +540,9 @@ func (s *site) check(ctx context.Context, job *upload, register poverty.Register
 			counts.Changed++
 		}
 	}
-	job.mu.Lock()
-	defer job.mu.Unlock()
-	job.rows, job.found, job.counts, job.stage = rows, found, counts, stageChecked
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.file.Good, j.file.Findings, j.file.Counts, j.file.Stage = len(rows), found, counts, poverty.FileChecked
 	return nil
 }
 
@@ -546,21 +556,34 @@ func sameSheet(a, b poverty.Household) bool {
 	return reflect.DeepEqual(plain(a), plain(b))
 }
 
-// storeUpload stores the good rows of a checked upload.
-func (s *site) storeUpload(ctx context.Context, job *upload) error {
+// storeFile stores the good rows of a checked file, which it reads once more:
+// the process that checked it may have been another.
+func (s *site) storeFile(ctx context.Context, j *job, sheet HouseholdSheet) error {
+	scope := j.now().Scope
+	register, err := s.store.Register(ctx, scope)
+	if err != nil {
+		return err
+	}
+	good, _, err := s.goodRows(ctx, j, register, sheet, func(int) {})
+	if err != nil {
+		return err
+	}
+	if len(good) != j.now().Good {
+		return poverty.Errorf(poverty.Conflict, "register.import.changed_meanwhile")
+	}
 	rows := func(yield func(poverty.Household, error) bool) {
-		for _, r := range job.rows {
+		for _, r := range good {
 			if !yield(r.Household, nil) {
 				return
 			}
 		}
 	}
-	done, err := s.store.ImportHouseholds(ctx, job.scope, rows, func(done int) { job.set(stageStoring, done) })
+	done, err := s.store.ImportHouseholds(ctx, scope, rows, func(done int) { j.set(poverty.FileStoring, done) })
 	if problems, ok := errors.AsType[poverty.Problems](err); ok {
 		problems = slices.Clone(problems)
 		for i, p := range problems {
-			if p.Row > 0 && p.Row <= len(job.rows) {
-				problems[i].Row = job.rows[p.Row-1].Row
+			if p.Row > 0 && p.Row <= len(good) {
+				problems[i].Row = good[p.Row-1].Row
 			}
 		}
 		err = problems
@@ -568,9 +591,9 @@ func (s *site) storeUpload(ctx context.Context, job *upload) error {
 	if err != nil {
 		return err
 	}
-	job.mu.Lock()
-	defer job.mu.Unlock()
-	job.counts, job.stage, job.rows = done, stageStored, nil
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.file.Counts, j.file.Stage = done, poverty.FileStored
 	return nil
 }
 
@@ -580,10 +603,11 @@ type uploadData struct {
 	Unit     *poverty.Unit
 	At       string
 	File     string
-	Stage    stage
+	Stage    poverty.FileStage
 	Done     int
 	Total    int // rows to be stored
-	Found    HouseholdFindings
+	CSV      bool
+	Found    poverty.HouseholdFindings
 	Errors   []problemRow
 	Notices  []problemRow
 	Hidden   int // errors that are not listed here
@@ -594,16 +618,16 @@ type uploadData struct {
 }
 
 // Running reports whether there is something to wait for.
-func (d uploadData) Running() bool {
-	return d.Stage == stageWaiting || d.Stage == stageReading || d.Stage == stageCompare || d.Stage == stageStoring
-}
+func (d uploadData) Running() bool { return d.Stage.Running() }
 
 // Ready reports whether the whole file can be stored.
-func (d uploadData) Ready() bool { return d.Stage == stageChecked && len(d.Found.Errors) == 0 }
+func (d uploadData) Ready() bool {
+	return d.Stage == poverty.FileChecked && len(d.Found.Errors) == 0
+}
 
 // Partly reports whether the good rows alone can be.
 func (d uploadData) Partly() bool {
-	return d.Stage == stageChecked && len(d.Found.Errors) > 0 && !d.Found.Whole && d.Counts.Read > 0
+	return d.Stage == poverty.FileChecked && len(d.Found.Errors) > 0 && !d.Found.Whole && d.Counts.Read > 0
 }
 
 // Same reports whether storing would change nothing.
@@ -640,13 +664,14 @@ var (
 	gonePage   = newPage[goneData]("household/gone.html")
 )
 
-// job returns the upload of the path; nil when it is not, or no longer, there.
-func (v *visit) job() *upload {
-	job := v.uploads.get(v.param("import"), v.me.User, v.now)
-	if job == nil || job.scope.Cycle != v.cycle.ID {
-		return nil
+// registerFile returns the file of the path; false when it is not, or no
+// longer, there.
+func (v *visit) registerFile() (poverty.RegisterFile, bool, error) {
+	file, err := v.store.RegisterFile(v.ctx(), v.param("import"))
+	if poverty.KindOf(err) == poverty.NotFound || err == nil && file.Scope.Cycle != v.cycle.ID {
+		return file, false, nil
 	}
-	return job
+	return file, err == nil, err
 }
 
 func (v *visit) gone() error {
@@ -654,33 +679,32 @@ func (v *visit) gone() error {
 }
 
 func (s *site) upload(v *visit) error {
-	job := v.job()
-	if job == nil {
+	file, there, err := v.registerFile()
+	if err != nil {
+		return err
+	}
+	if !there {
 		return v.gone()
 	}
-	return v.showUpload(http.StatusOK, job, newForm())
+	return v.showUpload(http.StatusOK, file, newForm())
 }
 
-func (v *visit) showUpload(status int, job *upload, f form) error {
-	data := uploadData{frame: v.frame("register.title", v.p.T("register.import.title")), ID: job.id, At: v.registerPath(job.scope.Unit), File: job.name, Form: f}
-	if job.scope.Unit != "" {
-		name, err := v.unitName(job.scope.Unit)
+func (v *visit) showUpload(status int, file poverty.RegisterFile, f form) error {
+	data := uploadData{
+		frame: v.frame("register.title", v.p.T("register.import.title")), ID: file.ID, At: v.registerPath(file.Scope.Unit), File: file.Name,
+		Form: f, Stage: file.Stage, Done: file.Done, Total: file.Good, CSV: isCSV(file.Name), Found: file.Findings, Counts: file.Counts,
+	}
+	if file.Scope.Unit != "" {
+		name, err := v.unitName(file.Scope.Unit)
 		if err != nil {
 			return err
 		}
-		data.Unit = &poverty.Unit{ID: job.scope.Unit, Name: name}
+		data.Unit = &poverty.Unit{ID: file.Scope.Unit, Name: name}
 	}
-	job.mu.Lock()
-	data.Stage, data.Done, data.Total, data.Found, data.Counts = job.stage, job.done, len(job.rows), job.found, job.counts
-	wrong := job.wrong
-	job.mu.Unlock()
 	data.Errors, data.Notices = v.problemRows(data.Found.Errors), v.problemRows(data.Found.Notices)
 	data.Hidden = len(data.Found.Errors) - len(data.Errors)
-	if wrong != nil {
-		data.Failed = v.message(wrong)
-		if problems, ok := errors.AsType[poverty.Problems](wrong); ok {
-			data.Failed, data.Problems = v.p.T("register.import.changed_meanwhile"), v.problemRows(problems)
-		}
+	if wrong := file.Failure; wrong != nil {
+		data.Failed, data.Problems = v.p.T(wrong.Key, wrong.Args...), v.problemRows(wrong.Problems)
 	}
 	if data.Running() {
 		v.w.Header().Set("Refresh", reload)
@@ -688,58 +712,69 @@ func (v *visit) showUpload(status int, job *upload, f form) error {
 	return uploadPage.show(v, status, data)
 }
 
-// decideUpload stores a checked upload, or drops it.
+// decideUpload stores a checked file, or drops it.
 func (s *site) decideUpload(v *visit) error {
-	job := v.job()
-	if job == nil {
+	file, there, err := v.registerFile()
+	if err != nil {
+		return err
+	}
+	if !there {
 		return v.gone()
 	}
-	at := "/cycles/" + string(v.cycle.ID) + "/imports/" + job.id
 	do := v.r.PostForm.Get("do")
 	if do == "drop" {
-		s.uploads.drop(job.id)
-		return v.redirect(v.registerPath(job.scope.Unit), "import_dropped")
+		if err := s.store.DropRegisterFile(v.ctx(), file.ID); err != nil {
+			return err
+		}
+		return v.redirect(v.registerPath(file.Scope.Unit), "import_dropped")
 	}
 	f := v.sentForm(do)
-	job.mu.Lock()
-	ready := job.stage == stageChecked && !job.found.Whole && len(job.rows) > 0
+	start := file.Stage == poverty.FileChecked && !file.Findings.Whole && file.Good > 0
 	switch {
-	case !ready: // a second click: the page tells how far it is
-	case do == "store" && len(job.found.Errors) == 0:
+	case !start: // a second click: the page tells how far it is
+	case do == "store" && len(file.Findings.Errors) == 0:
 	case do == "store_good" && f.Value("confirm") != "":
 	case do == "store_good":
 		f.problem("confirm", v.p.T("register.import.confirm_needed"))
+		return v.showUpload(http.StatusUnprocessableEntity, file, f)
 	default:
-		ready = false
-	}
-	start := ready && !f.Bad()
-	if start {
-		job.stage, job.done = stageStoring, 0
-	}
-	job.mu.Unlock()
-	if f.Bad() {
-		return v.showUpload(http.StatusUnprocessableEntity, job, f)
+		start = false
 	}
 	if start {
-		s.beside(v, job, func(ctx context.Context) error { return s.storeUpload(ctx, job) })
+		sheet, err := v.householdSheet(file.Scope.Unit)
+		if err != nil {
+			return err
+		}
+		sheet.File, sheet.CSV = file.Name, isCSV(file.Name)
+		if start, err = s.store.ClaimRegisterFile(v.ctx(), file.ID); err != nil {
+			return err
+		}
+		if start {
+			file.Stage, file.Done = poverty.FileStoring, 0
+			s.beside(v, file, func(ctx context.Context, j *job) error { return s.storeFile(ctx, j, sheet) })
+		}
 	}
-	return v.redirect(at, "")
+	return v.redirect("/cycles/"+string(v.cycle.ID)+"/imports/"+file.ID, "")
 }
 
 // markedUpload answers with the workbook, its faulty cells marked.
 func (s *site) markedUpload(v *visit) error {
-	job := v.job()
-	if job == nil {
+	file, there, err := v.registerFile()
+	if err != nil {
+		return err
+	}
+	if !there {
 		return v.gone()
 	}
-	job.mu.Lock()
-	found, checked := job.found, job.stage == stageChecked
-	job.mu.Unlock()
-	if !checked {
-		return v.redirect("/cycles/"+string(v.cycle.ID)+"/imports/"+job.id, "")
+	if file.Stage != poverty.FileChecked || isCSV(file.Name) {
+		return v.redirect("/cycles/"+string(v.cycle.ID)+"/imports/"+file.ID, "")
 	}
-	name := strings.TrimSuffix(job.name, path.Ext(job.name)) + "-loi.xlsx"
+	content, err := s.store.RegisterFileContent(v.ctx(), file.ID)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(file.Name, path.Ext(file.Name)) + "-loi.xlsx"
 	return v.download(name, func(w io.Writer) error {
-		return s.cfg.Workbooks.Mark(job.file, job.size, found, v.p.Lang(), w)
+		return s.cfg.Workbooks.Mark(bytes.NewReader(content), int64(len(content)), file.Findings, v.p.Lang(), w)
 	})
 }

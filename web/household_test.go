@@ -38,16 +38,19 @@ func (books) Template(w io.Writer, s web.HouseholdSheet) error {
 	return documents.WriteHouseholdTemplate(w, bookOf(s))
 }
 
-func (books) Read(r io.ReaderAt, size int64, s web.HouseholdSheet, progress func(int)) ([]web.HouseholdRow, web.HouseholdFindings, error) {
+func (books) Read(r io.ReaderAt, size int64, s web.HouseholdSheet, progress func(int)) ([]web.HouseholdRow, poverty.HouseholdFindings, error) {
 	read, found, err := documents.ReadHouseholds(r, size, bookOf(s), progress)
+	if s.CSV {
+		read, found, err = documents.ReadGoodHouseholdsCSV(io.NewSectionReader(r, 0, size), bookOf(s), progress)
+	}
 	var rows []web.HouseholdRow
 	for _, row := range read {
 		rows = append(rows, web.HouseholdRow(row))
 	}
-	return rows, web.HouseholdFindings{Rows: found.Rows, Errors: found.Errors, Notices: found.Notices, Whole: found.Whole}, err
+	return rows, poverty.HouseholdFindings{Rows: found.Rows, Errors: found.Errors, Notices: found.Notices, Whole: found.Whole}, err
 }
 
-func (books) Mark(r io.ReaderAt, size int64, found web.HouseholdFindings, language string, w io.Writer) error {
+func (books) Mark(r io.ReaderAt, size int64, found poverty.HouseholdFindings, language string, w io.Writer) error {
 	return documents.MarkHouseholds(r, size, documents.HouseholdFindings{Errors: found.Errors, Notices: found.Notices}, language, w)
 }
 
@@ -107,8 +110,8 @@ func TestHouseholds_are_shown_to_each_as_far_as_they_may_see(t *testing.T) {
 		status          int
 		has, hasNot     []string
 	}{
-		{"the standing office counts all", standing, at + "/households", 200, []string{`href="` + register + `"`, "UBND xã Hương Sơn", "chưa nhập", "Cộng", "Nhập từ Excel", "Danh mục nhu cầu"}, nil},
-		{"the tier above counts without writing", above, at + "/households", 200, []string{`href="` + register + `"`, "Xuất Excel"}, []string{"Nhập từ Excel", "Danh mục nhu cầu"}},
+		{"the standing office counts all", standing, at + "/households", 200, []string{`href="` + register + `"`, "UBND xã Hương Sơn", "chưa nhập", "Cộng", "Nhập từ tệp", "Danh mục nhu cầu"}, nil},
+		{"the tier above counts without writing", above, at + "/households", 200, []string{`href="` + register + `"`, "Xuất Excel"}, []string{"Nhập từ tệp", "Danh mục nhu cầu"}},
 		{"an agency has no register", agency, at + "/households", 200, []string{"Không có danh sách hộ nào"}, []string{register}},
 		{"a commune's list", commune, register, 200, []string{"Hồ Văn Ứng", "Thôn A Xách", "Khác với chuẩn", because, "Không có vốn", "Thêm hộ"}, nil},
 		{"the standing office's", standing, register, 200, []string{"Hồ Văn Ứng", because, "Thêm hộ"}, nil},
@@ -243,6 +246,11 @@ func TestNeeds_are_added_by_the_standing_office(t *testing.T) {
 
 func (d *district) file(t *testing.T, who, path string, file []byte, pairs ...string) (int, string, string) {
 	t.Helper()
+	return d.fileNamed(t, who, path, "hộ 2018.xlsx", file, pairs...)
+}
+
+func (d *district) fileNamed(t *testing.T, who, path, name string, file []byte, pairs ...string) (int, string, string) {
+	t.Helper()
 	var b bytes.Buffer
 	form := multipart.NewWriter(&b)
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -251,7 +259,7 @@ func (d *district) file(t *testing.T, who, path string, file []byte, pairs ...st
 		}
 	}
 	if file != nil {
-		part, err := form.CreateFormFile("file", "hộ 2018.xlsx")
+		part, err := form.CreateFormFile("file", name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -395,6 +403,44 @@ func TestHouseholds_import_with_errors_stores_nothing_unless_the_good_rows_are_c
 	check(t, d.settle(t, standing, job), []string{"thêm 1", "1 hộ có lỗi chưa được lưu"}, nil)
 	_, list := d.get(t, commune, register)
 	check(t, list, []string{"Hồ Văn Ứng"}, []string{"Trần Thị Mơ"})
+}
+
+func TestHouseholds_import_takes_CSV_with_the_same_checks(t *testing.T) {
+	d := newDistrict(t)
+	d.hamlets(t)
+	file := "hamlet;code;head;members;declared\n" +
+		"Thôn A Xách;00001;Hồ Văn Ứng;4;Hộ nghèo\nThôn không có;00002;Trần Thị Mơ;3;Hộ nghèo\nThôn 2;00003;Kăn Đợi;2;Hộ cận nghèo\n"
+	_, _, job := d.fileNamed(t, commune, register+"/import", "Hộ.CSV", []byte(file))
+	page := d.settle(t, commune, job)
+	check(t, page, []string{"Hộ.CSV", "Thôn không có", `value="store_good"`}, []string{"marked.xlsx", `value="store"`})
+	if res := d.serve(t, commune, httptest.NewRequest(http.MethodGet, job+"/marked.xlsx", nil)); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("a CSV file is marked: %d", res.StatusCode)
+	}
+	d.decide(t, commune, job, "do", "store_good", "confirm", "1")
+	check(t, d.settle(t, commune, job), []string{"thêm 2", "1 hộ có lỗi chưa được lưu"}, nil)
+	_, list := d.get(t, commune, register)
+	check(t, list, []string{"Hồ Văn Ứng", "Kăn Đợi"}, []string{"Trần Thị Mơ"})
+}
+
+// Two processes serve the pages: whatever one was told, the other knows.
+func TestHouseholds_import_goes_on_in_another_process(t *testing.T) {
+	d := newDistrict(t)
+	d.hamlets(t)
+	first, second := d.pages, web.New(d.db, d.engine, d.door, web.Config{Now: func() time.Time { return d.now }, Workbooks: books{}})
+	_, _, job := d.file(t, commune, register+"/import", workbook(t, household("00001", "Hồ Văn Ứng"), household("00002", "Trần Thị Mơ")))
+	d.pages = second
+	check(t, d.settle(t, commune, job), []string{"hộ 2018.xlsx", `value="store"`}, nil)
+	for who := range map[string]bool{other: true, standing: true, above: true} { // the right to the register is none to the file
+		if status, page := d.get(t, who, job); status != http.StatusGone || strings.Contains(page, "hộ 2018") {
+			t.Errorf("%s sees it: %d", who, status)
+		}
+	}
+	if status, _, _ := d.decide(t, commune, job, "do", "store"); status != http.StatusSeeOther {
+		t.Fatalf("store: %d", status)
+	}
+	d.pages = first
+	d.decide(t, commune, job, "do", "store") // a second click, elsewhere
+	check(t, d.settle(t, commune, job), []string{"thêm 2"}, nil)
 }
 
 func TestHouseholds_import_refuses_what_it_cannot_take(t *testing.T) {

@@ -172,9 +172,12 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"household.group":       texts(householdGroups),
 		"household.group_short": texts(householdGroups),
 		"household.indicator":   standards(func(i poverty.Indicator) string { return i.Code }),
+		"settlement.cause":      poverty.StrikeCauses,
+		"settlement.kind":       texts(settlementKinds),
+		"settlement.with":       {string(poverty.SettlementApart), string(poverty.SettlementMerged)},
 		"register.like":         {"id_number", "health_card", "name_born"},
 		"register.service":      standards(func(i poverty.Indicator) string { return i.Service }),
-		"register.stage":        texts([]stage{stageWaiting, stageReading, stageCompare, stageStoring}),
+		"register.stage":        texts([]poverty.FileStage{poverty.FileWaiting, poverty.FileReading, poverty.FileComparing, poverty.FileStoring}),
 		"matrix.cell":           append(texts(cells), "none"),
 		"matrix.letter":         append(texts(cells), "none"),
 		"notice.what":           {"list_sent", "list_approved", "approved", "returned", "accepted", "extended", "excused", "directed"},
@@ -307,3 +310,5 @@ func TestLocal_refuses_other_sites(t *testing.T) {
 		}
 	}
 }
+
+var settlementKinds = []poverty.SettlementKind{poverty.SettlementStruck, poverty.SettlementMerged, poverty.SettlementApart, poverty.SettlementMoved}

@@ -52,7 +52,7 @@ type site struct {
 	door   Door
 	cfg    Config
 
-	uploads *uploads
+	busy chan struct{} // a slot for each import that is worked on
 }
 
 // New returns the handler of all pages. Whoever wraps it puts the actor into
@@ -62,7 +62,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		cfg.Now = time.Now
 	}
 	templates()
-	s := &site{store: store, engine: engine, door: door, cfg: cfg, uploads: newUploads()}
+	s := &site{store: store, engine: engine, door: door, cfg: cfg, busy: make(chan struct{}, 2)}
 	r := chi.NewRouter()
 	r.Use(secure, middleware.Compress(5, "text/html", "text/css", "text/plain"))
 	r.NotFound(s.open(s.missing))

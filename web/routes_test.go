@@ -47,11 +47,12 @@ const (
 // district is the example on 2 May 2018 at 09:00, in which nobody has done
 // anything: plans are overdue since 15 April, April's reports since 1 May.
 type district struct {
-	db    *postgres.DB
-	now   time.Time
-	pages http.Handler
-	door  *door
-	line  *line // to PostgreSQL
+	db     *postgres.DB
+	now    time.Time
+	pages  http.Handler
+	engine poverty.Engine
+	door   *door
+	line   *line // to PostgreSQL
 }
 
 // line is a connection to a server that can be cut.
@@ -170,7 +171,8 @@ func newDistrictWith(t *testing.T, temporal client.Client, days ...string) *dist
 			}
 		}
 	}
-	d.pages = web.New(db, workflows.NewEngine(temporal, db), d.door, web.Config{
+	d.engine = workflows.NewEngine(temporal, db)
+	d.pages = web.New(db, d.engine, d.door, web.Config{
 		Now:       func() time.Time { return d.now },
 		Workbooks: books{},
 		Demo:      []web.Account{{Login: viceChair, Password: "thu-nghiem", Name: "Phó Chủ tịch"}},

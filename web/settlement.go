@@ -27,16 +27,18 @@ type settlementRow struct {
 // Open reports whether the form is unfolded.
 func (r settlementRow) Open() bool { return r.Form.Bad() }
 
-// Kept returns the address of the sheet that is in the register after the
-// decision; "" when none is.
-func (r settlementRow) Kept() string {
-	id := r.Other
-	if r.Kind == poverty.SettlementMoved || r.Undone() {
-		id = r.Household
-	}
-	if id == 0 {
-		return ""
-	}
+// Gone reports whether the sheet is out of the register by the decision.
+func (r settlementRow) Gone() bool {
+	return !r.Undone() && (r.Kind == poverty.SettlementStruck || r.Kind == poverty.SettlementMerged)
+}
+
+// Sheet and OtherSheet return the addresses of the two sheets.
+func (r settlementRow) Sheet() string { return r.link(r.Household) }
+
+// OtherSheet returns the address of the other sheet of a pair.
+func (r settlementRow) OtherSheet() string { return r.link(r.Other) }
+
+func (r settlementRow) link(id poverty.HouseholdID) string {
 	return householdRow{Household: poverty.Household{Cycle: r.Cycle, ID: id}}.Link()
 }
 

@@ -14,7 +14,7 @@ type workbooks struct{}
 
 func sheetOf(s web.HouseholdSheet) documents.HouseholdSheet {
 	return documents.HouseholdSheet{
-		Cycle: s.Cycle, Units: s.Units, Hamlets: s.Hamlets, Standard: s.Standard, Needs: s.Needs, Today: s.Today, Language: s.Language,
+		Cycle: s.Cycle, Units: s.Units, Hamlets: s.Hamlets, Standard: s.Standard, Needs: s.Needs, Today: s.Today, Language: s.Language, File: s.File,
 	}
 }
 
@@ -22,16 +22,23 @@ func (workbooks) Template(w io.Writer, s web.HouseholdSheet) error {
 	return documents.WriteHouseholdTemplate(w, sheetOf(s))
 }
 
-func (workbooks) Read(r io.ReaderAt, size int64, s web.HouseholdSheet, progress func(row int)) ([]web.HouseholdRow, web.HouseholdFindings, error) {
-	read, found, err := documents.ReadHouseholds(r, size, sheetOf(s), progress)
+func (workbooks) Read(r io.ReaderAt, size int64, s web.HouseholdSheet, progress func(row int)) ([]web.HouseholdRow, poverty.HouseholdFindings, error) {
+	var read []documents.HouseholdRow
+	var found documents.HouseholdFindings
+	var err error
+	if s.CSV {
+		read, found, err = documents.ReadGoodHouseholdsCSV(io.NewSectionReader(r, 0, size), sheetOf(s), progress)
+	} else {
+		read, found, err = documents.ReadHouseholds(r, size, sheetOf(s), progress)
+	}
 	rows := make([]web.HouseholdRow, len(read))
 	for i, row := range read {
 		rows[i] = web.HouseholdRow(row)
 	}
-	return rows, web.HouseholdFindings{Rows: found.Rows, Errors: found.Errors, Notices: found.Notices, Whole: found.Whole}, err
+	return rows, poverty.HouseholdFindings{Rows: found.Rows, Errors: found.Errors, Notices: found.Notices, Whole: found.Whole}, err
 }
 
-func (workbooks) Mark(r io.ReaderAt, size int64, found web.HouseholdFindings, language string, w io.Writer) error {
+func (workbooks) Mark(r io.ReaderAt, size int64, found poverty.HouseholdFindings, language string, w io.Writer) error {
 	return documents.MarkHouseholds(r, size, documents.HouseholdFindings{
 		Rows: found.Rows, Errors: found.Errors, Notices: found.Notices, Whole: found.Whole,
 	}, language, w)
