@@ -28,6 +28,9 @@ const SignInPath = "/dang-nhap"
 // "__Host-", which no other host of the domain can set.
 const Cookie = "dondoc"
 
+// afterlife is how long it is known, after the end of a session, whose it was.
+const afterlife = 12 * time.Hour
+
 // Config is what may be set. Every zero value is usable.
 type Config struct {
 	// BaseURL is the address under which people reach the program. Where it is
@@ -58,6 +61,7 @@ type Auth struct {
 	accounts    poverty.Accounts
 	sessions    *scs.SessionManager
 	idle        time.Duration
+	lifetime    time.Duration
 	now         func() time.Time
 	unavailable func(w http.ResponseWriter, r *http.Request, err error)
 	clientIP    func(http.Handler) http.Handler
@@ -73,6 +77,7 @@ func New(accounts poverty.Accounts, sessions scs.CtxStore, cfg Config) *Auth {
 	a := &Auth{
 		accounts:    accounts,
 		idle:        cmp.Or(cfg.Idle, 2*time.Hour),
+		lifetime:    cmp.Or(cfg.Lifetime, 12*time.Hour),
 		now:         cfg.Now,
 		unavailable: cfg.Unavailable,
 		clientIP:    middleware.ClientIPFromRemoteAddr,
@@ -108,7 +113,7 @@ func New(accounts poverty.Accounts, sessions scs.CtxStore, cfg Config) *Auth {
 	a.sessions = scs.New()
 	a.sessions.Store = sessions
 	a.sessions.HashTokenInStore = true
-	a.sessions.Lifetime = cmp.Or(cfg.Lifetime, 12*time.Hour)
+	a.sessions.Lifetime = a.lifetime + afterlife
 	a.sessions.Cookie.Name = Cookie
 	a.sessions.Cookie.HttpOnly = true
 	a.sessions.Cookie.SameSite = http.SameSiteLaxMode

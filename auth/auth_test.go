@@ -36,8 +36,9 @@ type book struct {
 	mu     sync.Mutex
 	hash   string
 	key    []byte
-	gone   bool  // the account is no longer active
-	broken error // what every question is answered with
+	id     poverty.UserID // zero: the chair
+	gone   bool           // the account is no longer active
+	broken error          // what every question is answered with
 	asked  int
 }
 
@@ -51,7 +52,7 @@ func (b *book) user() (poverty.User, error) {
 	if b.gone {
 		return poverty.User{}, poverty.Errorf(poverty.NotFound, "error.not_found")
 	}
-	return poverty.User{ID: chair, Login: "chu-tich", Name: "Hồ Văn A", Active: true}, nil
+	return poverty.User{ID: cmp.Or(b.id, chair), Login: "chu-tich", Name: "Hồ Văn A", Active: true}, nil
 }
 
 func (b *book) Credentials(_ context.Context, login string) (poverty.User, string, error) {
@@ -147,6 +148,18 @@ func newDesk(t *testing.T, cfg Config) *desk {
 			http.Error(w, "internal", http.StatusInternalServerError)
 		}
 	})
+	mux.HandleFunc("POST /ghi", func(_ http.ResponseWriter, r *http.Request) {
+		if _, ok := poverty.ActorFrom(r.Context()); !ok && r.ParseForm() == nil {
+			d.auth.Keep(r.Context(), r.URL.Path, r.PostForm)
+		}
+	})
+	mux.HandleFunc("GET /giu", func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := poverty.ActorFrom(r.Context()); ok {
+			path, form := d.auth.Kept(r.Context())
+			_, _ = io.WriteString(w, path+" "+form.Get("note"))
+		}
+	})
+	mux.HandleFunc("POST /quen", func(_ http.ResponseWriter, r *http.Request) { d.auth.Forget(r.Context()) })
 	mux.HandleFunc("POST /vai", func(_ http.ResponseWriter, r *http.Request) {
 		d.auth.SetOffice(r.Context(), poverty.OfficeID(r.FormValue("office")))
 	})
@@ -328,15 +341,62 @@ func TestActor_forgets_a_session_that_was_idle(t *testing.T) {
 	}
 	d.now = d.now.Add(61 * time.Minute)
 	d.wantSignedIn(false)
-	if left := must(d.sessions.All()); len(left) != 0 {
-		t.Errorf("%d sessions left", len(left))
-	}
+	d.now = d.now.Add(-61 * time.Minute) // it does not come back
+	d.wantSignedIn(false)
 }
 
 func TestActor_forgets_a_session_at_the_end_of_its_life(t *testing.T) {
-	d := newDesk(t, Config{Lifetime: time.Nanosecond})
+	d := newDesk(t, Config{Lifetime: time.Hour, Idle: time.Hour})
 	d.signIn("chu-tich", password)
+	for range 2 {
+		d.now = d.now.Add(25 * time.Minute)
+		d.wantSignedIn(true)
+	}
+	d.now = d.now.Add(25 * time.Minute)
 	d.wantSignedIn(false)
+}
+
+func TestKeep_what_was_sent_too_late_comes_back_to_the_same_person_alone(t *testing.T) {
+	form := url.Values{"note": {"đã đến nhà"}}
+	for _, tt := range []struct {
+		name  string
+		idle  time.Duration
+		other bool
+		form  url.Values
+		want  string
+	}{
+		{"the same person", 3 * time.Hour, false, form, "/ghi đã đến nhà"},
+		{"somebody else", 3 * time.Hour, true, form, ""},
+		{"too long", 3 * time.Hour, false, url.Values{"note": {strings.Repeat("x", maxKept)}}, ""},
+		{"a session that had not ended", 0, false, form, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDesk(t, Config{})
+			d.signIn("chu-tich", password)
+			d.now = d.now.Add(tt.idle)
+			d.do("POST", "/ghi", tt.form)
+			if w := d.do("GET", "/giu", nil); w.Body.Len() > 1 {
+				t.Errorf("it is told before anybody signed in: %s", w.Body)
+			}
+			if tt.other {
+				d.accounts.id = 9
+			}
+			d.signIn("chu-tich", password)
+			if got := strings.TrimSpace(d.do("GET", "/giu", nil).Body.String()); got != tt.want {
+				t.Errorf("kept %q, want %q", got, tt.want)
+			}
+			d.do("POST", "/quen", nil)
+			if got := strings.TrimSpace(d.do("GET", "/giu", nil).Body.String()); got != "" {
+				t.Errorf("it was dropped, and %q is there", got)
+			}
+		})
+	}
+	d := newDesk(t, Config{}) // nobody was ever signed in
+	d.do("POST", "/ghi", form)
+	d.signIn("chu-tich", password)
+	if got := strings.TrimSpace(d.do("GET", "/giu", nil).Body.String()); got != "" {
+		t.Errorf("a stranger's form is kept: %q", got)
+	}
 }
 
 func TestActor_forgets_a_user_who_is_no_longer_active(t *testing.T) {

@@ -16,6 +16,7 @@ const (
 	keyUser   = "user"   // who signed in
 	keyOffice = "office" // the seat in which the person chose to act
 	keySeen   = "seen"   // when it was last used, to the nearest part of the idle time
+	keyBegan  = "began"  // when the person signed in
 )
 
 func (a *Auth) serveSession(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -44,15 +45,17 @@ func (a *Auth) serveSession(w http.ResponseWriter, r *http.Request, next http.Ha
 }
 
 // bySession returns who is signed in, the zero actor when nobody is. It ends a
-// session that was idle too long or whose user is no longer active.
+// session that was idle too long or has lasted too long, or whose user is no
+// longer active.
 func (a *Auth) bySession(ctx context.Context) (poverty.Actor, error) {
 	id := poverty.UserID(a.sessions.GetInt64(ctx, keyUser))
 	if id == 0 {
 		return poverty.Actor{}, nil
 	}
 	unused := a.now().Sub(time.Unix(a.sessions.GetInt64(ctx, keySeen), 0))
-	if unused > a.idle {
-		return poverty.Actor{}, a.end(ctx)
+	if unused > a.idle || a.now().Sub(time.Unix(a.sessions.GetInt64(ctx, keyBegan), 0)) > a.lifetime {
+		a.retire(ctx, int64(id))
+		return poverty.Actor{}, nil
 	}
 	user, err := a.accounts.User(ctx, id)
 	if poverty.KindOf(err) == poverty.NotFound {

@@ -41,6 +41,10 @@ func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, login, password st
 		return err
 	}
 	ctx := r.Context()
+	var kept []byte // of the same person alone
+	if a.sessions.GetInt64(ctx, keyWas) == int64(user.ID) {
+		kept = a.sessions.GetBytes(ctx, keyKept)
+	}
 	if err := a.sessions.RenewToken(ctx); err != nil {
 		return &poverty.Error{Kind: poverty.Unavailable, Key: "error.unavailable", Err: fmt.Errorf("renew session: %w", err)}
 	}
@@ -49,6 +53,10 @@ func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, login, password st
 	}
 	a.sessions.Put(ctx, keyUser, int64(user.ID))
 	a.sessions.Put(ctx, keySeen, a.now().Unix())
+	a.sessions.Put(ctx, keyBegan, a.now().Unix())
+	if kept != nil {
+		a.sessions.Put(ctx, keyKept, kept)
+	}
 	return nil
 }
 

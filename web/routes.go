@@ -28,6 +28,12 @@ type Door interface {
 	SignOut(r *http.Request) error
 	// SetOffice chooses the seat in which the person acts from the next request on.
 	SetOffice(ctx context.Context, office poverty.OfficeID)
+	// Keep keeps a form that came when its session had ended, until the same
+	// person signs in again; false where it does not. Kept returns it then, no
+	// path when there is none; Forget drops it.
+	Keep(ctx context.Context, path string, form url.Values) bool
+	Kept(ctx context.Context) (path string, form url.Values)
+	Forget(ctx context.Context)
 }
 
 // Account is an example sign-in, shown on the sign-in page.
@@ -75,6 +81,8 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/sign-out", s.open(s.signOut))
 	r.Post("/language", s.open(s.setLanguage))
 	r.Post("/office", s.seated(s.setOffice))
+	r.Get("/kept", s.seated(s.kept))
+	r.Post("/kept", s.seated(s.forget))
 
 	r.Get("/", s.seated(s.home))
 	r.Get("/help", s.seated(s.help))
@@ -253,8 +261,13 @@ func (s *site) signedIn(h handler) handler {
 	return func(v *visit) error {
 		if _, ok := poverty.ActorFrom(v.ctx()); !ok {
 			to := "/dang-nhap"
-			if v.r.Method == http.MethodGet && v.r.URL.Path != "/" {
+			switch {
+			case v.r.Method == http.MethodGet && v.r.URL.Path != "/":
 				to += "?" + url.Values{"next": {v.r.URL.RequestURI()}}.Encode()
+			case v.r.Method == http.MethodPost && v.keep():
+				to += "?ended=kept"
+			case v.r.Method == http.MethodPost:
+				to += "?ended=lost"
 			}
 			http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 			return nil

@@ -114,11 +114,20 @@ func (l *line) cut() {
 type door struct {
 	refuse error
 	office poverty.OfficeID
+	path   string
+	form   url.Values
 }
 
 func (d *door) SignIn(http.ResponseWriter, *http.Request, string, string) error { return d.refuse }
 func (d *door) SignOut(*http.Request) error                                     { return nil }
 func (d *door) SetOffice(_ context.Context, office poverty.OfficeID)            { d.office = office }
+
+func (d *door) Keep(_ context.Context, path string, form url.Values) bool {
+	d.path, d.form = path, form
+	return true
+}
+func (d *door) Kept(context.Context) (string, url.Values) { return d.path, d.form }
+func (d *door) Forget(context.Context)                    { d.path, d.form = "", nil }
 
 var _ web.Door = (*auth.Auth)(nil)
 

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"dondoc/locale"
 	"dondoc/poverty"
@@ -12,9 +14,10 @@ const languageCookie = "language"
 
 type signInData struct {
 	frame
-	Form form
-	Next string
-	Demo []Account
+	Form  form
+	Next  string
+	Ended string // the session had ended when a form was sent: kept, or lost
+	Demo  []Account
 }
 
 var signInPage = newPage[signInData]("user/sign-in.html")
@@ -27,7 +30,11 @@ func (s *site) signInForm(v *visit) error {
 }
 
 func (v *visit) showSignIn(status int, f form, next string) error {
-	return signInPage.show(v, status, signInData{v.frame("", v.p.T("web.sign_in.title")), f, local(next), v.cfg.Demo})
+	ended := v.r.URL.Query().Get("ended")
+	if ended != "kept" && ended != "lost" {
+		ended = ""
+	}
+	return signInPage.show(v, status, signInData{v.frame("", v.p.T("web.sign_in.title")), f, local(next), ended, v.cfg.Demo})
 }
 
 func (s *site) signIn(v *visit) error {
@@ -50,10 +57,58 @@ func (s *site) signIn(v *visit) error {
 		}
 		return v.showSignIn(code, f, next)
 	}
+	if path, _ := s.door.Kept(v.ctx()); path != "" {
+		return v.redirect("/kept", "")
+	}
 	if next = local(next); next == "" {
 		next = "/"
 	}
 	return v.redirect(next, "")
+}
+
+// keep keeps the form of a request whose session had ended. A form with a
+// password is none to keep, nor one whose file is gone with the request.
+func (v *visit) keep() bool {
+	if len(v.r.PostForm) == 0 {
+		return false
+	}
+	for field := range v.r.PostForm {
+		if strings.Contains(field, "password") {
+			return false
+		}
+	}
+	return v.door.Keep(v.ctx(), v.r.URL.RequestURI(), v.r.PostForm)
+}
+
+type keptData struct {
+	frame
+	Address string
+	Fields  []keptField
+}
+
+type keptField struct{ Name, Value string }
+
+var keptPage = newPage[keptData]("user/kept.html")
+
+// kept offers to send once more what came when the session had ended.
+func (s *site) kept(v *visit) error {
+	path, form := s.door.Kept(v.ctx())
+	if path = local(path); path == "" {
+		return v.redirect("/", "")
+	}
+	data := keptData{frame: v.frame("", v.p.T("web.kept.title")), Address: path}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			data.Fields = append(data.Fields, keptField{name, value})
+		}
+	}
+	return keptPage.show(v, http.StatusOK, data)
+}
+
+// forget drops what was kept.
+func (s *site) forget(v *visit) error {
+	s.door.Forget(v.ctx())
+	return v.redirect("/", "kept_dropped")
 }
 
 func (s *site) signOut(v *visit) error {
