@@ -851,6 +851,63 @@ ALTER TABLE public.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: objections; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.objections (
+    id bigint NOT NULL,
+    posting_id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    number integer NOT NULL,
+    about text NOT NULL,
+    household_id bigint DEFAULT 0 NOT NULL,
+    code text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    head text DEFAULT ''::text NOT NULL,
+    hamlet text DEFAULT ''::text NOT NULL,
+    objector text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    received date NOT NULL,
+    way text NOT NULL,
+    late boolean NOT NULL,
+    text text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by text DEFAULT ''::text NOT NULL,
+    on_behalf boolean DEFAULT false NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    settlement text DEFAULT ''::text NOT NULL,
+    settled_at timestamp with time zone,
+    duty_key text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT objections_about_check CHECK ((about = ANY (ARRAY['household'::text, 'missing'::text, 'whole'::text]))),
+    CONSTRAINT objections_check CHECK (((state = 'open'::text) = (answered_at IS NULL))),
+    CONSTRAINT objections_check1 CHECK (((state = 'settled'::text) = (settled_at IS NOT NULL))),
+    CONSTRAINT objections_number_check CHECK ((number > 0)),
+    CONSTRAINT objections_objector_check CHECK ((objector <> ''::text)),
+    CONSTRAINT objections_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'settled'::text, 'rejected'::text, 'withdrawn'::text]))),
+    CONSTRAINT objections_text_check CHECK ((text <> ''::text)),
+    CONSTRAINT objections_way_check CHECK ((way = ANY (ARRAY['hand'::text, 'phone'::text, 'village_head'::text])))
+);
+
+ALTER TABLE ONLY public.objections FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: objections_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.objections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.objections_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: offices; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -912,6 +969,85 @@ CREATE TABLE public.plans (
     audience text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT plans_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'appraised'::text, 'returned'::text, 'approved'::text]))),
     CONSTRAINT plans_to_leave_check CHECK ((to_leave >= 0))
+);
+
+--
+-- Name: posting_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.posting_changes (
+    posting_id bigint NOT NULL,
+    version integer NOT NULL,
+    verb text NOT NULL,
+    until_day date NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    actor_id bigint,
+    on_behalf boolean DEFAULT false NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT posting_changes_verb_check CHECK ((verb = ANY (ARRAY['post'::text, 'extend'::text, 'take_down'::text])))
+);
+
+ALTER TABLE ONLY public.posting_changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: posting_rows; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.posting_rows (
+    posting_id bigint NOT NULL,
+    "row" integer NOT NULL,
+    household_id bigint DEFAULT 0 NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    hamlet text NOT NULL,
+    status text NOT NULL,
+    CONSTRAINT posting_rows_row_check CHECK (("row" > 0))
+);
+
+ALTER TABLE ONLY public.posting_rows FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: postings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.postings (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    subject text NOT NULL,
+    number integer NOT NULL,
+    places text[] NOT NULL,
+    loudspeaker boolean DEFAULT false NOT NULL,
+    from_day date NOT NULL,
+    until_day date NOT NULL,
+    taken_down date,
+    minutes text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT postings_check CHECK ((until_day >= from_day)),
+    CONSTRAINT postings_check1 CHECK ((taken_down >= from_day)),
+    CONSTRAINT postings_check2 CHECK (((taken_down IS NULL) = (minutes = ''::text))),
+    CONSTRAINT postings_number_check CHECK ((number > 0)),
+    CONSTRAINT postings_places_check CHECK ((cardinality(places) > 0)),
+    CONSTRAINT postings_subject_check CHECK ((subject ~ '^(survey-[a-z]+|plan\.[1-9][0-9]*)$'::text))
+);
+
+ALTER TABLE ONLY public.postings FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: postings_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.postings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.postings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 --
@@ -1396,6 +1532,20 @@ ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
 
 --
+-- Name: objections objections_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.objections
+    ADD CONSTRAINT objections_pkey PRIMARY KEY (id);
+
+--
+-- Name: objections objections_posting_id_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.objections
+    ADD CONSTRAINT objections_posting_id_number_key UNIQUE (posting_id, number);
+
+--
 -- Name: offices offices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1422,6 +1572,34 @@ ALTER TABLE ONLY public.plan_rounds
 
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (cycle_id, unit_id);
+
+--
+-- Name: posting_changes posting_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting_changes
+    ADD CONSTRAINT posting_changes_pkey PRIMARY KEY (posting_id, version);
+
+--
+-- Name: posting_rows posting_rows_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting_rows
+    ADD CONSTRAINT posting_rows_pkey PRIMARY KEY (posting_id, "row");
+
+--
+-- Name: postings postings_cycle_id_unit_id_subject_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_cycle_id_unit_id_subject_number_key UNIQUE (cycle_id, unit_id, subject, number);
+
+--
+-- Name: postings postings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_pkey PRIMARY KEY (id);
 
 --
 -- Name: register_files register_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1726,10 +1904,22 @@ CREATE INDEX notices_queue ON public.notices USING btree (try_at, at) WHERE (sta
 CREATE INDEX notices_user ON public.notices USING btree (user_id, id);
 
 --
+-- Name: objections_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX objections_unit ON public.objections USING btree (cycle_id, unit_id, state);
+
+--
 -- Name: offices_unit; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX offices_unit ON public.offices USING btree (unit_id);
+
+--
+-- Name: postings_standing; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX postings_standing ON public.postings USING btree (cycle_id, unit_id, subject) WHERE (taken_down IS NULL);
 
 --
 -- Name: sessions_expiry; Type: INDEX; Schema: public; Owner: -
@@ -2158,6 +2348,27 @@ ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 --
+-- Name: objections objections_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.objections
+    ADD CONSTRAINT objections_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: objections objections_posting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.objections
+    ADD CONSTRAINT objections_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES public.postings(id);
+
+--
+-- Name: objections objections_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.objections
+    ADD CONSTRAINT objections_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: offices offices_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2205,6 +2416,41 @@ ALTER TABLE ONLY public.plans
 
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: posting_changes posting_changes_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting_changes
+    ADD CONSTRAINT posting_changes_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.users(id);
+
+--
+-- Name: posting_changes posting_changes_posting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting_changes
+    ADD CONSTRAINT posting_changes_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES public.postings(id);
+
+--
+-- Name: posting_rows posting_rows_posting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting_rows
+    ADD CONSTRAINT posting_rows_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES public.postings(id);
+
+--
+-- Name: postings postings_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: postings postings_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: register_files register_files_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2555,6 +2801,12 @@ ALTER TABLE public.needs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: objections; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.objections ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: offices; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2677,6 +2929,12 @@ CREATE POLICY part ON public.households FOR SELECT USING (((cycle_id = ANY (( SE
 CREATE POLICY part ON public.notices FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (user_id = ( SELECT public.app_user() AS app_user)) OR (office_id = ANY (( SELECT public.app_offices() AS app_offices)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
+-- Name: objections part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.objections FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
 -- Name: periods part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2695,6 +2953,28 @@ CREATE POLICY part ON public.plan_rounds FOR SELECT USING ((EXISTS ( SELECT
 --
 
 CREATE POLICY part ON public.plans FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR ((audience && ( SELECT public.app_units() AS app_units)) AND (sent_at IS NOT NULL))));
+
+--
+-- Name: posting_changes part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.posting_changes FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.postings p
+  WHERE (p.id = posting_changes.posting_id))));
+
+--
+-- Name: posting_rows part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.posting_rows FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.postings p
+  WHERE (p.id = posting_rows.posting_id))));
+
+--
+-- Name: postings part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.postings FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
 
 --
 -- Name: register_freezes part; Type: POLICY; Schema: public; Owner: -
@@ -2745,6 +3025,24 @@ ALTER TABLE public.plan_rounds ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.plans ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: posting_changes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.posting_changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: posting_rows; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.posting_rows ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: postings; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.postings ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: accounts program; Type: POLICY; Schema: public; Owner: -
@@ -2885,6 +3183,12 @@ CREATE POLICY program ON public.needs USING (( SELECT public.app_system() AS app
 CREATE POLICY program ON public.notices USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: objections program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.objections USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: offices program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2907,6 +3211,24 @@ CREATE POLICY program ON public.plan_rounds USING (( SELECT public.app_system() 
 --
 
 CREATE POLICY program ON public.plans USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: posting_changes program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.posting_changes USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: posting_rows program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.posting_rows USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: postings program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.postings USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: register_files program; Type: POLICY; Schema: public; Owner: -
@@ -3222,6 +3544,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.needs TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO dondoc_app;
 
 --
+-- Name: TABLE objections; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.objections TO dondoc_app;
+
+--
 -- Name: TABLE offices; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3244,6 +3572,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_rounds TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plans TO dondoc_app;
+
+--
+-- Name: TABLE posting_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.posting_changes TO dondoc_app;
+
+--
+-- Name: TABLE posting_rows; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.posting_rows TO dondoc_app;
+
+--
+-- Name: TABLE postings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.postings TO dondoc_app;
 
 --
 -- Name: TABLE register_files; Type: ACL; Schema: public; Owner: -
