@@ -70,21 +70,9 @@ func (b *book) listGoes(ctx context.Context, p poverty.Plan, verb poverty.PlanVe
 			asked = of
 		}
 	}
-	earlier := len(b.duties)
-	err := b.load(ctx, `d.cycle_id = $1 and d.state in ('open', 'returned') and (
-			d.kind = 'receipt' and d.subject like $2 || '.%' and (d.subject <> $3 or $4)
-			or d.kind = 'posting' and d.unit_id = $2 and d.subject like 'plan.%' and d.subject <> $5)`,
-		p.Cycle, string(p.Unit), subject, len(asked) > 0, poverty.PlanSubject(p.Round))
-	if err != nil {
+	if err := b.voidLists(ctx, p, len(asked) > 0, by); err != nil {
 		return err
 	}
-	for _, d := range b.duties[earlier:] {
-		b.advance(d, by.At)
-		b.wakes = append(b.wakes, refOf(*d))
-	}
-	void := poverty.Entry{At: by.At, Actor: by.Actor, Office: by.Office, Basis: "newer_list"}
-	b.end(poverty.DutyReceipt, poverty.EventExcused, void)
-	b.end(poverty.DutyPosting, poverty.EventExcused, void)
 	for _, t := range asked {
 		for _, agency := range b.cycle.Rules.Receiving(t, p.Unit) {
 			b.open(t, agency, "", subject, t.Due.WithEvent(calendar.DateOf(by.At)), by.At, "")
@@ -95,6 +83,27 @@ func (b *book) listGoes(ctx context.Context, p poverty.Plan, verb poverty.PlanVe
 		b.layPosting(event, p.Unit, poverty.PlanSubject(p.Round), by.At)
 		b.tellHelpers(event, p, by.At)
 	}
+	return nil
+}
+
+// voidLists ends what is owed for lists of a commune's plan in other rounds than
+// the one it is in, and where same says so for receipts of this round's too.
+func (b *book) voidLists(ctx context.Context, p poverty.Plan, same bool, by poverty.Entry) error {
+	earlier := len(b.duties)
+	err := b.load(ctx, `d.cycle_id = $1 and d.state in ('open', 'returned') and (
+			d.kind = 'receipt' and d.subject like $2 || '.%' and (d.subject <> $3 or $4)
+			or d.kind = 'posting' and d.unit_id = $2 and d.subject like 'plan.%' and d.subject <> $5)`,
+		p.Cycle, string(p.Unit), planSubject(p.Unit, p.Round), same, poverty.PlanSubject(p.Round))
+	if err != nil {
+		return err
+	}
+	for _, d := range b.duties[earlier:] {
+		b.advance(d, by.At)
+		b.wakes = append(b.wakes, refOf(*d))
+	}
+	void := poverty.Entry{At: by.At, Actor: by.Actor, Office: by.Office, Basis: "newer_list"}
+	b.end(poverty.DutyReceipt, poverty.EventExcused, void)
+	b.end(poverty.DutyPosting, poverty.EventExcused, void)
 	return nil
 }
 
