@@ -463,9 +463,11 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}
 		GET /cycles/{id}/alike
 		GET /cycles/{id}/board
+		GET /cycles/{id}/committees
 		GET /cycles/{id}/freezes
 		GET /cycles/{id}/groups
 		GET /cycles/{id}/households
+		GET /cycles/{id}/indicators
 		GET /cycles/{id}/matrix
 		GET /cycles/{id}/needs
 		GET /cycles/{id}/objections
@@ -478,7 +480,9 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/reviews
 		GET /cycles/{id}/settlements
 		GET /cycles/{id}/surveys
+		GET /cycles/{id}/target-table
 		GET /cycles/{id}/targets
+		GET /cycles/{id}/targets/{unit}/shares
 		GET /cycles/{id}/timeline
 		GET /cycles/{id}/waiting
 		GET /days-off/{year}
@@ -510,10 +514,15 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /objections/{id}/moves
 		POST /postings/{id}/moves
 		POST /postings/{id}/objections
+		PUT /cycles/{id}/committees/{unit}
 		PUT /cycles/{id}/freezes
 		PUT /cycles/{id}/freezes/reopen
 		PUT /cycles/{id}/households
+		PUT /cycles/{id}/indicators/{code}
 		PUT /cycles/{id}/plans/{unit}
+		PUT /cycles/{id}/target-totals
+		PUT /cycles/{id}/targets/{unit}
+		PUT /cycles/{id}/targets/{unit}/shares
 		PUT /households/{id}
 		PUT /reports/{id}
 		PUT /settlements/{id}/undone`)

@@ -19,7 +19,4 @@ func surveys(a huma.API, store poverty.Store) {
 	list(a, "survey", "list-surveys", "/cycles/{id}/surveys", "List the survey results of a cycle's communes", func(ctx context.Context, in *CyclePath) ([]poverty.SurveyResult, error) {
 		return store.Surveys(ctx, in.ID)
 	})
-	list(a, "survey", "list-targets", "/cycles/{id}/targets", "List what the communes are to reach", func(ctx context.Context, in *CyclePath) ([]poverty.Target, error) {
-		return store.Targets(ctx, in.ID)
-	})
 }

@@ -521,21 +521,37 @@ func (c *checker) checkTargets() {
 	if len(c.p.households) == 0 {
 		return
 	}
-	poor := map[poverty.UnitID]int{}
+	counts := map[poverty.UnitID]*poverty.RegisterCount{}
 	for _, h := range c.p.households {
 		if c.unknownUnit(c.p.file("households"), h.row, "commune", h.commune) {
 			continue
 		}
-		if h.class == "poor" {
-			poor[h.commune]++
+		n := counts[h.commune]
+		if n == nil {
+			n = &poverty.RegisterCount{}
+			counts[h.commune] = n
+		}
+		n.All++
+		for at, is := range map[*int]bool{
+			&n.Poor: h.class == poverty.ClassPoor, &n.NearPoor: h.class == poverty.ClassNearPoor,
+			&n.Policy: h.group == poverty.PolicyEligible, &n.HardCore: h.group == poverty.PolicyHardCore,
+		} {
+			if is {
+				*at++
+			}
 		}
 	}
 	if !c.p.known("households") {
 		return
 	}
 	for i, t := range c.r.New.Targets {
-		if n := poor[t.Unit]; n != t.Poor {
-			c.problem(file, rowOf(c.p.targets, i), "poor", "cyclefile.households_differ", "unit", string(t.Unit), "listed", n, "poor", t.Poor)
+		n := counts[t.Unit]
+		if n == nil {
+			n = &poverty.RegisterCount{All: 1}
+		}
+		for _, d := range t.AgainstRegister(*n) {
+			c.problem(file, rowOf(c.p.targets, i), targetName(d.Column), "cyclefile.households_differ",
+				"unit", string(t.Unit), "column", targetName(d.Column), "listed", d.Register, "told", d.Table)
 		}
 	}
 }

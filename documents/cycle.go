@@ -80,17 +80,45 @@ var (
 		required: []string{"unit", "households", "poor", "to_leave"},
 		optional: []string{
 			"poor_pct", "near_poor", "near_poor_pct", "csgn", "csgn_pct", "hardcore", "hardcore_pct",
-			"to_leave_pct", "poor_end", "poor_end_pct",
+			"to_leave_pct", "poor_end", "poor_end_pct", "near_to_leave", "expected_new", "note",
 		},
 		numbers: []string{
 			"households", "poor", "to_leave", "poor_pct", "near_poor", "near_poor_pct", "csgn", "csgn_pct",
-			"hardcore", "hardcore_pct", "to_leave_pct", "poor_end", "poor_end_pct",
+			"hardcore", "hardcore_pct", "to_leave_pct", "poor_end", "poor_end_pct", "near_to_leave", "expected_new",
 		},
+	}
+	figuresList = list{
+		name:     "figures",
+		required: []string{"label", "part", "base", "printed"},
+		optional: []string{"label_en", "source"},
+		numbers:  []string{"part", "base", "printed"},
+	}
+	sharesList = list{
+		name:     "shares",
+		required: []string{"commune", "thon", "body", "to_leave"},
+		optional: []string{"near_to_leave", "note"},
+		numbers:  []string{"to_leave", "near_to_leave"},
+	}
+	committeeList = list{
+		name:     "committee",
+		required: []string{"unit", "name", "title", "areas"},
+		optional: []string{"office", "from", "until"},
+		dates:    []string{"from", "until"},
+	}
+	indicatorsList = list{
+		name:     "indicators",
+		required: []string{"code", "name", "kind", "value"},
+		optional: []string{"name_en", "base", "base_en", "source"},
+		numbers:  []string{"value"},
 	}
 	householdsList = list{
 		name:     "households",
 		required: []string{"code", "commune", "thon", "head", "members", "class", "causes", "needs"},
-		numbers:  []string{"members"},
+		optional: []string{
+			"head_born", "head_female", "children", "elderly", "workers", "disabled", "ethnic", "policy_family", "urban",
+			"production_land", "income", "points", "deprived", "policy_group", "cause_other", "note",
+		},
+		numbers: []string{"members", "head_born", "children", "elderly", "workers", "disabled", "production_land", "income", "points"},
 	}
 	scriptList = list{
 		name:     "script",
@@ -110,6 +138,12 @@ var (
 		numbers:  []string{"before", "accept_after"},
 	}
 )
+
+// lists are those that a folder may hold.
+var lists = []list{
+	unitsList, officesList, peopleList, groupsList, targetsList, figuresList, sharesList, committeeList, indicatorsList, householdsList,
+	scriptList, habitsList,
+}
 
 // places says in which file and row the parts of a rehearsal stand.
 type places struct {
@@ -164,7 +198,6 @@ func (p places) dutyLine(i int, code, field string) (int, string) {
 
 func (rd *reader) cycle() poverty.Rehearsal {
 	p := places{rules: rd.rules(), tables: map[string]*table{}}
-	lists := []list{unitsList, officesList, peopleList, groupsList, targetsList, householdsList, scriptList, habitsList}
 	var names []string
 	for _, l := range lists {
 		p.tables[l.name] = rd.table(l)
@@ -183,6 +216,9 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.groups(&r, &p)
 	rd.targets(&r, &p)
 	rd.households(&r, &p)
+	rd.shares(&r, &p)
+	rd.committee(&r, &p)
+	rd.indicators(&r, &p)
 	rd.script(&r, &p)
 	rd.habits(&r, &p)
 	check(rd, r, p)

@@ -55,6 +55,7 @@ const (
 type sheetCell struct {
 	kind    cellKind
 	formula bool
+	percent bool   // a number shown a hundred times as great
 	font    string // the old encoding that its font is made for
 	s       string
 	n       float64
@@ -80,6 +81,7 @@ type xlsxFile struct {
 	sheets  []sheetPart
 	since04 bool // its days are counted from 1904
 	dates   []bool
+	rates   []bool   // styles that show a percentage
 	fonts   []string // by style
 	shared  []string
 	fontOf  map[int]string // of shared texts written in an old font
@@ -375,6 +377,7 @@ func (w *xlsxFile) styles(part string) error {
 	for id := 50; id <= 58; id++ {
 		formats[id] = true
 	}
+	rates := map[int]bool{9: true, 10: true}
 	var fonts []string
 	inFonts, inCells := false, false
 	return w.each(part, func(e xml.StartElement) {
@@ -382,6 +385,7 @@ func (w *xlsxFile) styles(part string) error {
 		case "numFmt":
 			if id, err := strconv.Atoi(attribute(e, "numFmtId")); err == nil && len(formats) < maxStyles {
 				formats[id] = showsDate(attribute(e, "formatCode"))
+				rates[id] = strings.Contains(attribute(e, "formatCode"), "%")
 			}
 		case "fonts":
 			inFonts = true
@@ -403,6 +407,7 @@ func (w *xlsxFile) styles(part string) error {
 			}
 			format, _ := strconv.Atoi(attribute(e, "numFmtId"))
 			w.dates = append(w.dates, formats[format])
+			w.rates = append(w.rates, rates[format])
 			name := ""
 			if font, err := strconv.Atoi(attribute(e, "fontId")); err == nil && font >= 0 && font < len(fonts) {
 				name = fonts[font]
@@ -694,6 +699,7 @@ func (w *xlsxFile) value(c *sheetCell, kind string, style int, value, inline []b
 			return false
 		}
 		c.kind, c.n = numberCell, n
+		c.percent = style >= 0 && style < len(w.rates) && w.rates[style]
 		if style >= 0 && style < len(w.dates) && w.dates[style] {
 			c.kind = dateCell
 			if w.since04 {

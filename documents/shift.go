@@ -17,7 +17,9 @@ import (
 // come and go. Days off are not moved, because they belong to the calendar;
 // nor are the days of units, which are facts. A day that the new month does not
 // have becomes the month's last. Years in the titles of the cycle and of its
-// duties move along. The caller owns the result.
+// duties move along. A register keeps its classes, and what they were measured by
+// only where the year goes by the same poverty standard. The caller owns the
+// result.
 func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 	c := &r.New.Cycle
 	oldYear := c.Year
@@ -35,6 +37,22 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 	r.New.Targets = slices.Clone(r.New.Targets)
 	for i := range r.New.Targets {
 		r.New.Targets[i].Cycle = c.ID
+	}
+	if !sameStandard(oldYear, c.Year) {
+		// What was measured for one standard says nothing about another.
+		r.New.Households = slices.Clone(r.New.Households)
+		for i := range r.New.Households {
+			h := &r.New.Households[i]
+			h.Income, h.Points, h.Deprived = 0, 0, nil
+		}
+	}
+	r.New.Committees = slices.Clone(r.New.Committees)
+	for i, k := range r.New.Committees {
+		k.Members = slices.Clone(k.Members)
+		for j, m := range k.Members {
+			k.Members[j].From, k.Members[j].Until = m.From.AddMonths(months), shiftEnd(m.Until, months)
+		}
+		r.New.Committees[i] = k
 	}
 	r.New.Holdings = slices.Clone(r.New.Holdings)
 	for i, h := range r.New.Holdings {
@@ -62,6 +80,13 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 func MonthsTo(r poverty.Rehearsal, month time.Month, at time.Time) int {
 	to := calendar.MonthOf(calendar.DateOf(at))
 	return (to.Year()-r.New.Cycle.Year)*12 + int(to.Month()-month)
+}
+
+// sameStandard reports whether two years go by the same poverty standard.
+func sameStandard(a, b int) bool {
+	before, _ := poverty.Cycle{Year: a}.Standard()
+	after, _ := poverty.Cycle{Year: b}.Standard()
+	return before.Code == after.Code
 }
 
 func shiftRules(rules poverty.Rules, months int) poverty.Rules {

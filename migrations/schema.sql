@@ -229,6 +229,53 @@ ALTER TABLE public.attachments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
 );
 
 --
+-- Name: committee_areas; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.committee_areas (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    place integer NOT NULL,
+    area_id text NOT NULL,
+    hamlet text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.committee_areas FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: committee_members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.committee_members (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    place integer NOT NULL,
+    name text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    office_id text,
+    from_day date,
+    until_day date,
+    CONSTRAINT committee_members_check CHECK ((until_day >= from_day)),
+    CONSTRAINT committee_members_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.committee_members FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: committees; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.committees (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint
+);
+
+ALTER TABLE ONLY public.committees FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: component_households; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -783,6 +830,33 @@ ALTER TABLE public.households ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: indicators; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.indicators (
+    cycle_id text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    place integer DEFAULT 0 NOT NULL,
+    name text NOT NULL,
+    name_en text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    base text DEFAULT ''::text NOT NULL,
+    base_en text DEFAULT ''::text NOT NULL,
+    low bigint DEFAULT 0 NOT NULL,
+    high bigint DEFAULT 0 NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT indicators_check CHECK ((high >= low)),
+    CONSTRAINT indicators_code_check CHECK ((code ~ '^[a-z][a-z0-9-]{0,40}$'::text)),
+    CONSTRAINT indicators_kind_check CHECK ((kind = ANY (ARRAY['percent'::text, 'count'::text, 'turns'::text, 'rate'::text, 'points'::text, 'text'::text]))),
+    CONSTRAINT indicators_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.indicators FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: needs; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1156,6 +1230,59 @@ CREATE TABLE public.survey_results (
 );
 
 --
+-- Name: target_share_parts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.target_share_parts (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    place integer NOT NULL,
+    hamlet text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    body text DEFAULT ''::text NOT NULL,
+    to_leave integer NOT NULL,
+    near_to_leave integer DEFAULT 0 NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT target_share_parts_check CHECK (((hamlet = ''::text) <> (body = ''::text))),
+    CONSTRAINT target_share_parts_near_to_leave_check CHECK ((near_to_leave >= 0)),
+    CONSTRAINT target_share_parts_to_leave_check CHECK ((to_leave >= 0))
+);
+
+ALTER TABLE ONLY public.target_share_parts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: target_shares; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.target_shares (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint
+);
+
+ALTER TABLE ONLY public.target_shares FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: target_totals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.target_totals (
+    cycle_id text NOT NULL,
+    printed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    new_low integer DEFAULT 0 NOT NULL,
+    new_high integer DEFAULT 0 NOT NULL,
+    figures jsonb DEFAULT '[]'::jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT target_totals_check CHECK ((new_high >= new_low)),
+    CONSTRAINT target_totals_new_low_check CHECK ((new_low >= 0))
+);
+
+ALTER TABLE ONLY public.target_totals FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: targets; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1164,7 +1291,23 @@ CREATE TABLE public.targets (
     unit_id text NOT NULL,
     households integer NOT NULL,
     poor integer NOT NULL,
-    to_leave integer NOT NULL
+    to_leave integer NOT NULL,
+    place integer DEFAULT 0 NOT NULL,
+    near_poor integer DEFAULT 0 NOT NULL,
+    policy integer DEFAULT 0 NOT NULL,
+    hard_core integer DEFAULT 0 NOT NULL,
+    near_to_leave integer DEFAULT 0 NOT NULL,
+    expected_new integer DEFAULT 0 NOT NULL,
+    printed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone,
+    saved_by bigint,
+    CONSTRAINT targets_expected_new_check CHECK ((expected_new >= 0)),
+    CONSTRAINT targets_hard_core_check CHECK ((hard_core >= 0)),
+    CONSTRAINT targets_near_poor_check CHECK ((near_poor >= 0)),
+    CONSTRAINT targets_near_to_leave_check CHECK ((near_to_leave >= 0)),
+    CONSTRAINT targets_policy_check CHECK ((policy >= 0))
 );
 
 --
@@ -1313,6 +1456,27 @@ ALTER TABLE ONLY public.attachments
 
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
+
+--
+-- Name: committee_areas committee_areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committee_areas
+    ADD CONSTRAINT committee_areas_pkey PRIMARY KEY (cycle_id, unit_id, place, area_id, hamlet);
+
+--
+-- Name: committee_members committee_members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committee_members
+    ADD CONSTRAINT committee_members_pkey PRIMARY KEY (cycle_id, unit_id, place);
+
+--
+-- Name: committees committees_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committees
+    ADD CONSTRAINT committees_pkey PRIMARY KEY (cycle_id, unit_id);
 
 --
 -- Name: component_households component_households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1504,6 +1668,13 @@ ALTER TABLE ONLY public.households
     ADD CONSTRAINT households_pkey PRIMARY KEY (id);
 
 --
+-- Name: indicators indicators_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.indicators
+    ADD CONSTRAINT indicators_pkey PRIMARY KEY (cycle_id, code);
+
+--
 -- Name: needs needs_code_owner_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1642,6 +1813,27 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.survey_results
     ADD CONSTRAINT survey_results_pkey PRIMARY KEY (cycle_id, unit_id, stage);
+
+--
+-- Name: target_share_parts target_share_parts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_share_parts
+    ADD CONSTRAINT target_share_parts_pkey PRIMARY KEY (cycle_id, unit_id, place);
+
+--
+-- Name: target_shares target_shares_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_shares
+    ADD CONSTRAINT target_shares_pkey PRIMARY KEY (cycle_id, unit_id);
+
+--
+-- Name: target_totals target_totals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_totals
+    ADD CONSTRAINT target_totals_pkey PRIMARY KEY (cycle_id);
 
 --
 -- Name: targets targets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2012,6 +2204,55 @@ ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: committee_areas committee_areas_area_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committee_areas
+    ADD CONSTRAINT committee_areas_area_id_fkey FOREIGN KEY (area_id) REFERENCES public.units(id);
+
+--
+-- Name: committee_areas committee_areas_cycle_id_unit_id_place_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committee_areas
+    ADD CONSTRAINT committee_areas_cycle_id_unit_id_place_fkey FOREIGN KEY (cycle_id, unit_id, place) REFERENCES public.committee_members(cycle_id, unit_id, place) ON DELETE CASCADE;
+
+--
+-- Name: committee_members committee_members_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committee_members
+    ADD CONSTRAINT committee_members_cycle_id_unit_id_fkey FOREIGN KEY (cycle_id, unit_id) REFERENCES public.committees(cycle_id, unit_id) ON DELETE CASCADE;
+
+--
+-- Name: committee_members committee_members_office_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committee_members
+    ADD CONSTRAINT committee_members_office_id_fkey FOREIGN KEY (office_id) REFERENCES public.offices(id);
+
+--
+-- Name: committees committees_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committees
+    ADD CONSTRAINT committees_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: committees committees_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committees
+    ADD CONSTRAINT committees_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: committees committees_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committees
+    ADD CONSTRAINT committees_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: component_households component_households_component_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2313,6 +2554,20 @@ ALTER TABLE ONLY public.household_settlements
     ADD CONSTRAINT household_settlements_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: indicators indicators_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.indicators
+    ADD CONSTRAINT indicators_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: indicators indicators_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.indicators
+    ADD CONSTRAINT indicators_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
 -- Name: needs needs_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2530,11 +2785,53 @@ ALTER TABLE ONLY public.survey_results
     ADD CONSTRAINT survey_results_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: target_share_parts target_share_parts_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_share_parts
+    ADD CONSTRAINT target_share_parts_cycle_id_unit_id_fkey FOREIGN KEY (cycle_id, unit_id) REFERENCES public.target_shares(cycle_id, unit_id) ON DELETE CASCADE;
+
+--
+-- Name: target_shares target_shares_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_shares
+    ADD CONSTRAINT target_shares_cycle_id_unit_id_fkey FOREIGN KEY (cycle_id, unit_id) REFERENCES public.targets(cycle_id, unit_id);
+
+--
+-- Name: target_shares target_shares_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_shares
+    ADD CONSTRAINT target_shares_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: target_totals target_totals_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_totals
+    ADD CONSTRAINT target_totals_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: target_totals target_totals_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.target_totals
+    ADD CONSTRAINT target_totals_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
 -- Name: targets targets_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.targets
     ADD CONSTRAINT targets_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: targets targets_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.targets
+    ADD CONSTRAINT targets_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
 
 --
 -- Name: targets targets_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2595,6 +2892,24 @@ ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.attachments ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: committee_areas; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.committee_areas ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: committee_members; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.committee_members ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: committees; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.committees ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: attachments component; Type: POLICY; Schema: public; Owner: -
@@ -2789,6 +3104,12 @@ ALTER TABLE public.household_settlements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.households ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: indicators; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.indicators ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: needs; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2823,6 +3144,24 @@ CREATE POLICY own ON public.accounts FOR SELECT USING ((user_id = ( SELECT publi
 --
 
 CREATE POLICY own ON public.register_files USING ((user_id = ( SELECT public.app_user() AS app_user)));
+
+--
+-- Name: committee_areas part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.committee_areas FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: committee_members part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.committee_members FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: committees part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.committees FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
 -- Name: component_households part; Type: POLICY; Schema: public; Owner: -
@@ -2923,6 +3262,12 @@ CREATE POLICY part ON public.household_settlements FOR SELECT USING (((cycle_id 
 CREATE POLICY part ON public.households FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
+-- Name: indicators part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.indicators FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
 -- Name: notices part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3003,10 +3348,28 @@ CREATE POLICY part ON public.reviews FOR SELECT USING ((cycle_id = ANY (( SELECT
 CREATE POLICY part ON public.survey_results FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
+-- Name: target_share_parts part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.target_share_parts FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: target_shares part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.target_shares FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: target_totals part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.target_totals FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
 -- Name: targets part; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY part ON public.targets FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+CREATE POLICY part ON public.targets FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
 -- Name: periods; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3061,6 +3424,24 @@ CREATE POLICY program ON public.api_keys USING (( SELECT public.app_system() AS 
 --
 
 CREATE POLICY program ON public.attachments USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: committee_areas program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.committee_areas USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: committee_members program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.committee_members USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: committees program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.committees USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: component_households program; Type: POLICY; Schema: public; Owner: -
@@ -3171,6 +3552,12 @@ CREATE POLICY program ON public.household_settlements USING (( SELECT public.app
 CREATE POLICY program ON public.households USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: indicators program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.indicators USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: needs program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3267,6 +3654,24 @@ CREATE POLICY program ON public.sessions USING (( SELECT public.app_system() AS 
 CREATE POLICY program ON public.survey_results USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: target_share_parts program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.target_share_parts USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: target_shares program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.target_shares USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: target_totals program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.target_totals USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: targets program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3345,6 +3750,24 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.survey_results ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: target_share_parts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.target_share_parts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: target_shares; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.target_shares ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: target_totals; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.target_totals ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: targets; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3416,6 +3839,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.attachments TO dondoc_app;
+
+--
+-- Name: TABLE committee_areas; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.committee_areas TO dondoc_app;
+
+--
+-- Name: TABLE committee_members; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.committee_members TO dondoc_app;
+
+--
+-- Name: TABLE committees; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.committees TO dondoc_app;
 
 --
 -- Name: TABLE component_households; Type: ACL; Schema: public; Owner: -
@@ -3532,6 +3973,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.household_settlements TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.households TO dondoc_app;
 
 --
+-- Name: TABLE indicators; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.indicators TO dondoc_app;
+
+--
 -- Name: TABLE needs; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3626,6 +4073,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.survey_results TO dondoc_app;
+
+--
+-- Name: TABLE target_share_parts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.target_share_parts TO dondoc_app;
+
+--
+-- Name: TABLE target_shares; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.target_shares TO dondoc_app;
+
+--
+-- Name: TABLE target_totals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.target_totals TO dondoc_app;
 
 --
 -- Name: TABLE targets; Type: ACL; Schema: public; Owner: -

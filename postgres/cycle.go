@@ -90,12 +90,13 @@ func (db *DB) CreateCycle(ctx context.Context, n poverty.NewCycle) error {
 			put(id, "reader", true)
 		}
 		for _, t := range n.Targets {
-			b.Queue("insert into targets (cycle_id, unit_id, households, poor, to_leave) values ($1, $2, $3, $4, $5)",
-				c.ID, t.Unit, t.Households, t.Poor, t.ToLeave)
 			b.Queue(`insert into survey_results (cycle_id, unit_id, stage, households, poor, near_poor, confirmed_at)
-				values ($1, $2, 'start', $3, $4, 0, $5)`, c.ID, t.Unit, t.Households, t.Poor, c.IssuedAt)
+				values ($1, $2, 'start', $3, $4, $5, $6)`, c.ID, t.Unit, t.Households, t.Poor, t.NearPoor, c.IssuedAt)
 		}
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		if err := db.createTargets(ctx, tx, n); err != nil {
 			return err
 		}
 		return db.createPeriods(ctx, tx, c)

@@ -163,6 +163,13 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into posting_changes (posting_id, version, verb, until_day, at) select id, 1, 'post', '2018-04-19', '2018-04-16' from postings`)
 	f.exec(`insert into objections (posting_id, cycle_id, unit_id, number, about, objector, received, way, late, text, duty_key, recorded_at)
 		select id, cycle_id, unit_id, 1, 'whole', 'x', '2018-04-17', 'hand', false, 'x', 'x', '2018-04-17' from postings`)
+	f.exec(`insert into target_totals (cycle_id, saved_at) values ('nam-dong:2018', '2018-01-01')`)
+	f.exec(`insert into target_shares (cycle_id, unit_id, saved_at) values ('nam-dong:2018', 'thuong-long', '2018-01-01')`)
+	f.exec(`insert into target_share_parts (cycle_id, unit_id, place, hamlet, to_leave) values ('nam-dong:2018', 'thuong-long', 1, 'x', 1)`)
+	f.exec(`insert into committees (cycle_id, unit_id, saved_at) values ('nam-dong:2018', 'nam-dong', '2018-01-01')`)
+	f.exec(`insert into committee_members (cycle_id, unit_id, place, name) values ('nam-dong:2018', 'nam-dong', 1, 'x')`)
+	f.exec(`insert into committee_areas (cycle_id, unit_id, place, area_id) values ('nam-dong:2018', 'nam-dong', 1, 'thuong-long')`)
+	f.exec(`insert into indicators (cycle_id, code, name, kind, saved_at) values ('nam-dong:2018', 'x', 'x', 'text', '2018-01-01')`)
 	f.exec(`insert into sessions (token, data, expiry) values ('x', '', '2030-01-01')`)
 	f.exec(`insert into api_keys (sha256, user_id, name, created_at) select '\x00', id, 'x', '2018-01-01' from users limit 1`)
 	f.exec(`insert into unit_successions (predecessor_id, successor_id, on_day, basis) values ('thuong-lo', 'thuong-quang', '2020-01-01', 'x')`)
@@ -192,27 +199,30 @@ func TestRLS_people_read_their_part_only(t *testing.T) {
 	owing := slices.DeleteFunc(slices.Clone(all), func(u string) bool { return u == "nam-dong" }) // no plan is appraised yet
 	communes := []string{"huong-huu", "huong-son", "thuong-lo", "thuong-long", "thuong-nhat", "thuong-quang"}
 	const (
-		duties    = "select distinct unit_id from duties where cycle_id = 'nam-dong:2018' order by 1"
-		history   = "select distinct unit_id from history where cycle_id = 'nam-dong:2018' and unit_id <> '' order by 1"
-		plans     = "select unit_id from plans order by 1"
-		rounds    = "select unit_id from plan_rounds order by 1"
-		reports   = "select d.unit_id from reports r join duties d on d.id = r.duty_id order by 1"
-		targets   = "select unit_id from targets where cycle_id = 'nam-dong:2018' order by 1"
-		surveys   = "select unit_id from survey_results where cycle_id = 'nam-dong:2018' order by 1"
-		climbing  = "select d.unit_id from escalations e join duties d on d.id = e.duty_id where d.code = 'plan' order by 1"
-		cycles    = "select id from cycles order by 1"
-		members   = "select distinct cycle_id from cycle_units order by 1"
-		periods   = "select distinct cycle_id from periods order by 1"
-		reviews   = "select cycle_id from reviews order by 1"
-		about     = "select distinct unit_id from notices order by 1"
-		accounts  = "select login from accounts order by 1"
+		duties   = "select distinct unit_id from duties where cycle_id = 'nam-dong:2018' order by 1"
+		history  = "select distinct unit_id from history where cycle_id = 'nam-dong:2018' and unit_id <> '' order by 1"
+		plans    = "select unit_id from plans order by 1"
+		rounds   = "select unit_id from plan_rounds order by 1"
+		reports  = "select d.unit_id from reports r join duties d on d.id = r.duty_id order by 1"
+		targets  = "select unit_id from targets where cycle_id = 'nam-dong:2018' order by 1"
+		surveys  = "select unit_id from survey_results where cycle_id = 'nam-dong:2018' order by 1"
+		climbing = "select d.unit_id from escalations e join duties d on d.id = e.duty_id where d.code = 'plan' order by 1"
+		cycles   = "select id from cycles order by 1"
+		members  = "select distinct cycle_id from cycle_units order by 1"
+		periods  = "select distinct cycle_id from periods order by 1"
+		reviews  = "select cycle_id from reviews order by 1"
+		about    = "select distinct unit_id from notices order by 1"
+		accounts = "select login from accounts order by 1"
+		plan     = `select cycle_id from target_totals where cycle_id like 'nam%' union select cycle_id from target_shares union select cycle_id from target_share_parts
+			union select cycle_id from committees union select cycle_id from committee_members union select cycle_id from committee_areas
+			union select cycle_id from indicators where cycle_id like 'nam%'`
 		decisions = "select id::text from decisions union all select id::text from wakes union all select token from sessions union all select name from api_keys"
 	)
 	climbers := slices.DeleteFunc(slices.Clone(communes), func(u string) bool { return u == "thuong-quang" })
 	ours := []string{"nam-dong:2018"}
 	everything := map[string][]string{
 		duties: owing, history: owing, plans: communes, rounds: {"thuong-quang"}, reports: {"cong-an-huyen"}, targets: communes, surveys: communes,
-		climbing: climbers, cycles: ours, members: ours, periods: ours, reviews: ours,
+		climbing: climbers, cycles: ours, members: ours, periods: ours, reviews: ours, plan: ours,
 	}
 	tests := []struct {
 		who, login string
@@ -220,15 +230,15 @@ func TestRLS_people_read_their_part_only(t *testing.T) {
 	}{
 		{"a commune", "thuonglong.canbo", map[string][]string{
 			duties: {"cong-an-huyen", "thuong-long"}, history: {"cong-an-huyen", "thuong-long"}, plans: {"thuong-long"}, rounds: nil,
-			reports: {"cong-an-huyen", "thuong-long"}, targets: {"thuong-long"}, surveys: {"thuong-long"}, climbing: {"thuong-long"},
-			cycles: ours, members: ours, periods: ours, reviews: ours, about: {"thuong-long"}, accounts: {"thuonglong.canbo"}, decisions: nil,
+			reports: {"cong-an-huyen", "thuong-long"}, targets: communes, surveys: {"thuong-long"}, climbing: {"thuong-long"},
+			cycles: ours, members: ours, periods: ours, reviews: ours, plan: ours, about: {"thuong-long"}, accounts: {"thuonglong.canbo"}, decisions: nil,
 		}},
 		{"another commune, whose plan is sent", "thuongquang.chutich", map[string][]string{
 			duties: {"phong-ldtbxh", "phong-nnptnt", "thuong-quang"}, plans: {"thuong-quang"}, rounds: {"thuong-quang"}, reports: nil,
-			targets: {"thuong-quang"}, surveys: {"thuong-quang"}, climbing: nil, accounts: {"thuongquang.chutich"}, decisions: nil,
+			targets: communes, surveys: {"thuong-quang"}, climbing: nil, accounts: {"thuongquang.chutich"}, decisions: nil,
 		}},
 		{"the lead that helps it: its plan not before it is sent", "congan.canbo", map[string][]string{
-			duties: {"cong-an-huyen", "thuong-long"}, plans: nil, rounds: nil, reports: {"cong-an-huyen"}, targets: nil, surveys: nil,
+			duties: {"cong-an-huyen", "thuong-long"}, plans: nil, rounds: nil, reports: {"cong-an-huyen"}, targets: communes, surveys: nil,
 			climbing: {"thuong-long"}, cycles: ours, decisions: nil,
 		}},
 		{"a member that helps it: no duties of its own", "toaan.canbo", map[string][]string{
@@ -242,21 +252,21 @@ func TestRLS_people_read_their_part_only(t *testing.T) {
 		{"an overseer", "hdnd.canbo", everything},
 		{"the tier above", "tinh.canbo", everything},
 		{"an agency of the owner's that takes no part", "vanphong.canbo", map[string][]string{
-			duties: nil, history: nil, plans: nil, reports: nil, targets: nil, cycles: nil, members: nil, periods: nil, about: nil,
+			plan: nil, duties: nil, history: nil, plans: nil, reports: nil, targets: nil, cycles: nil, members: nil, periods: nil, about: nil,
 		}},
 		{"the administrator", "quantri", map[string][]string{
-			duties: nil, history: nil, plans: nil, rounds: nil, reports: nil, targets: nil, surveys: nil, climbing: nil, about: nil,
+			plan: nil, duties: nil, history: nil, plans: nil, rounds: nil, reports: nil, targets: nil, surveys: nil, climbing: nil, about: nil,
 			cycles: {"cam-lo:2019", "nam-dong:2018"}, accounts: {"quantri"}, decisions: nil,
 		}},
 		{"the chair of another owner", "camlo.ct", map[string][]string{
-			duties: nil, history: nil, plans: nil, rounds: nil, reports: nil, targets: nil, surveys: nil, climbing: nil, about: nil, reviews: nil,
+			plan: nil, duties: nil, history: nil, plans: nil, rounds: nil, reports: nil, targets: nil, surveys: nil, climbing: nil, about: nil, reviews: nil,
 			cycles: {"cam-lo:2019"}, members: {"cam-lo:2019"}, periods: {"cam-lo:2019"}, accounts: {"camlo.ct"}, decisions: nil,
 		}},
 		{"whoever holds no office any more", "huonghuu.canbomoi", map[string][]string{
 			duties: nil, history: nil, plans: nil, reports: nil, targets: nil, cycles: nil, members: nil, periods: nil, about: nil,
 		}},
 		{"nobody", "", map[string][]string{
-			duties: nil, history: nil, plans: nil, rounds: nil, reports: nil, targets: nil, surveys: nil, climbing: nil, about: nil,
+			plan: nil, duties: nil, history: nil, plans: nil, rounds: nil, reports: nil, targets: nil, surveys: nil, climbing: nil, about: nil,
 			cycles: nil, members: nil, periods: nil, reviews: nil, accounts: nil, decisions: nil,
 			"select id from units": nil, "select name from users": nil, "select office_id from holdings": nil, "select name from days_off": nil,
 		}},

@@ -144,11 +144,12 @@ func household(ctx context.Context, tx pgx.Tx, id poverty.HouseholdID, lock stri
 func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID) (list []poverty.RegisterCount, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		rows, err := tx.Query(ctx, `
-			select n.unit_id, coalesce(v.name, n.unit_id) as unit_name, n.all_households, n.persons, n.poor, n.near_poor, n.differ, n.hard_core
+			select n.unit_id, coalesce(v.name, n.unit_id) as unit_name, n.all_households, n.persons, n.poor, n.near_poor, n.differ, n.policy, n.hard_core
 			from (select unit_id, count(*) as all_households, sum(members) as persons,
 			             count(*) filter (where declared = 'poor') as poor,
 			             count(*) filter (where declared = 'near_poor') as near_poor,
 			             count(*) filter (where declared <> computed and declared <> '' and computed <> '') as differ,
+			             count(*) filter (where policy_group = 'policy') as policy,
 			             count(*) filter (where policy_group = 'hard_core') as hard_core
 			      from households where cycle_id = $1 group by unit_id) n
 			join cycles c on c.id = $1

@@ -228,7 +228,7 @@ func TestDB_Households_pages_and_filters(t *testing.T) {
 
 	counts, err := f.RegisterCounts(f.as(registerOfficer), namDong)
 	f.must(err)
-	one := poverty.RegisterCount{Unit: "thuong-long", UnitName: "UBND xã Thượng Long", All: 8, Persons: 32, Poor: 6, NearPoor: 2, Differ: 2, HardCore: 2}
+	one := poverty.RegisterCount{Unit: "thuong-long", UnitName: "UBND xã Thượng Long", All: 8, Persons: 32, Poor: 6, NearPoor: 2, Differ: 2, Policy: 4, HardCore: 2}
 	two := one
 	two.Unit, two.UnitName = "thuong-quang", "UBND xã Thượng Quảng"
 	if diff := cmp.Diff([]poverty.RegisterCount{one, two}, counts); diff != "" {

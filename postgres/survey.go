@@ -25,22 +25,6 @@ func (db *DB) Surveys(ctx context.Context, id poverty.CycleID) (list []poverty.S
 	return list, err
 }
 
-// Targets returns the targets of a cycle that the actor may see.
-func (db *DB) Targets(ctx context.Context, id poverty.CycleID) (list []poverty.Target, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, `
-			select t.cycle_id, t.unit_id, coalesce(v.name, t.unit_id) as unit_name, t.households, t.poor, t.to_leave
-			from targets t
-			join cycles c on c.id = t.cycle_id
-			left join unit_versions v on v.unit_id = t.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date
-			where t.cycle_id = $1 order by t.unit_id`, id)
-		list, err = many[poverty.Target](rows, err)
-		return err
-	})
-	return list, err
-}
-
 // confirmSurvey stores the counts with which a commune is done with a stage.
 func (b *book) confirmSurvey(ctx context.Context, d poverty.Duty, c poverty.SurveyCounts, at any) error {
 	if c.Households < 0 || c.Poor < 0 || c.NearPoor < 0 {

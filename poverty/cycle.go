@@ -214,10 +214,19 @@ type NewCycle struct {
 	Holdings   []Holding
 	DaysOff    []calendar.DayOff
 	Targets    []Target
+	Totals     TargetTotals
+	Shares     []Shares
+	Committees []Committee
+	Indicators []CycleIndicator
 	Hamlets    []Hamlet
 	Households []Household       // of the register it starts with; a hamlet goes by its name
 	Frozen     string            // the result by which that register is frozen; empty: it is not
 	Passwords  map[string]string // argon2id hashes by login; examples only
+}
+
+// HasHamlet reports whether the register names a hamlet of a commune.
+func (n NewCycle) HasHamlet(unit UnitID, code string) bool {
+	return slices.ContainsFunc(n.Hamlets, func(h Hamlet) bool { return h.Unit == unit && h.Code == code })
 }
 
 // Alias is another name under which documents speak of a unit.

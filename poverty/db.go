@@ -48,7 +48,6 @@ type Store interface {
 	Notices(ctx context.Context, f NoticeFilter) ([]Notice, error)
 	History(ctx context.Context, f HistoryFilter) ([]Entry, error)
 	Surveys(ctx context.Context, id CycleID) ([]SurveyResult, error)
-	Targets(ctx context.Context, id CycleID) ([]Target, error)
 	Reviews(ctx context.Context, id CycleID) ([]Review, error)
 
 	// Postings returns postings without their lists, by commune, subject and number.
@@ -62,6 +61,30 @@ type Store interface {
 	// Receipts returns which agencies have the lists of plans, of a commune or of
 	// all where unit is empty.
 	Receipts(ctx context.Context, id CycleID, unit UnitID) ([]Receipt, error)
+
+	// Targets returns the rows of a cycle's target table in its order.
+	Targets(ctx context.Context, id CycleID) ([]Target, error)
+	TargetTable(ctx context.Context, id CycleID) (TargetTable, error)
+	// SaveTarget stores a commune's row, a new one with version 0. Problems names
+	// what is wrong with it; Conflict when another version was saved meanwhile.
+	SaveTarget(ctx context.Context, t Target, why TargetReason) (Target, error)
+	// SaveTargetTotals stores what the source says of the whole table.
+	SaveTargetTotals(ctx context.Context, t TargetTotals, why TargetReason) (TargetTotals, error)
+	// ImportTargets stores rows by their communes, all or none, and says how many
+	// changed; rows of other communes stay. Problems counts rows from 1.
+	ImportTargets(ctx context.Context, id CycleID, table TargetImport, why TargetReason) (changed int, err error)
+	// Shares returns what a commune allotted of its target.
+	Shares(ctx context.Context, id CycleID, unit UnitID) (Shares, error)
+	// PutShares replaces it; Conflict when another version was saved meanwhile.
+	PutShares(ctx context.Context, s Shares, basis string) (Shares, error)
+	// Committees returns the steering committees of the owner and of communes.
+	Committees(ctx context.Context, id CycleID) ([]Committee, error)
+	// PutCommittee replaces one; Conflict when another version was saved meanwhile.
+	PutCommittee(ctx context.Context, c Committee, basis string) (Committee, error)
+	Indicators(ctx context.Context, id CycleID) ([]CycleIndicator, error)
+	// SaveIndicator stores an indicator, a new one with version 0.
+	SaveIndicator(ctx context.Context, i CycleIndicator, why TargetReason) (CycleIndicator, error)
+	DeleteIndicator(ctx context.Context, id CycleID, code string, version int, why TargetReason) error
 
 	// Households returns a page of a cycle's register; fields that the actor may
 	// not see are empty, and say so.

@@ -465,6 +465,7 @@ type RegisterCount struct {
 	Poor     int    `db:"poor" json:"poor"`
 	NearPoor int    `db:"near_poor" json:"near_poor"`
 	Differ   int    `db:"differ" json:"differ"`
+	Policy   int    `db:"policy" json:"policy"`
 	HardCore int    `db:"hard_core" json:"hard_core"`
 }
 

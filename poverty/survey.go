@@ -20,14 +20,3 @@ type SurveyCounts struct {
 	Poor       int `json:"poor"`
 	NearPoor   int `json:"near_poor"`
 }
-
-// Target is what a commune is to reach in a year, and the counts it starts
-// from. The printed percentages of a source stay beside those computed.
-type Target struct {
-	Cycle      CycleID `db:"cycle_id" json:"cycle"`
-	Unit       UnitID  `db:"unit_id" json:"unit"`
-	UnitName   string  `db:"unit_name" json:"unit_name"`
-	Households int     `db:"households" json:"households"`
-	Poor       int     `db:"poor" json:"poor"`
-	ToLeave    int     `db:"to_leave" json:"to_leave"`
-}

@@ -25,7 +25,8 @@ import (
 	"dondoc/poverty"
 )
 
-// Workbooks reads and writes registers of households as workbooks.
+// Workbooks reads and writes registers of households as workbooks, and tables of
+// targets.
 type Workbooks interface {
 	// Template writes the workbook that is filled in.
 	Template(w io.Writer, s HouseholdSheet) error
@@ -38,6 +39,7 @@ type Workbooks interface {
 	// Write writes a register, without sensitive fields unless they are asked
 	// for. Nothing is written when rows end in an error.
 	Write(w io.Writer, rows iter.Seq2[poverty.Household, error], s HouseholdSheet, sensitive bool) error
+	TargetWorkbooks
 }
 
 // HouseholdSheet says what a workbook of households may hold.

@@ -58,6 +58,14 @@ func (books) Write(w io.Writer, rows iter.Seq2[poverty.Household, error], s web.
 	return documents.WriteHouseholds(w, rows, documents.HouseholdExport{HouseholdSheet: bookOf(s), Sensitive: sensitive})
 }
 
+func (books) WriteTargets(w io.Writer, table poverty.TargetTable, s web.TargetSheet) error {
+	return documents.WriteTargets(w, table, documents.TargetSheet(s))
+}
+
+func (books) ReadTargets(r io.ReaderAt, size int64, s web.TargetSheet) (poverty.TargetImport, poverty.Problems, error) {
+	return documents.ReadTargets(r, size, documents.TargetSheet(s))
+}
+
 // hamlets gives Thượng Long two hamlets.
 func (d *district) hamlets(t *testing.T) {
 	t.Helper()

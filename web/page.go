@@ -251,6 +251,7 @@ func (v *visit) nav() (links, more []link) {
 			link{"nav.board", at + "/board"},
 			link{"nav.matrix", at + "/matrix"},
 			link{"nav.timeline", at + "/timeline"},
+			link{"target.nav", at + "/targets"},
 			link{"nav.plans", at + "/plans"},
 		)
 		if v.hasRegister() {

@@ -155,8 +155,10 @@ func (s *site) plans(v *visit) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range targets {
-		data.Target += t.ToLeave
+	for _, t := range targets { // of those whose plans are in the list
+		if slices.ContainsFunc(found, func(p poverty.Plan) bool { return p.Unit == t.Unit }) {
+			data.Target += t.ToLeave
+		}
 	}
 	return plansPage.show(v, http.StatusOK, data)
 }

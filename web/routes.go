@@ -49,7 +49,7 @@ type Config struct {
 	MailURL string           // of the mail catcher; "" where there is none
 	Now     func() time.Time // time.Now when nil
 
-	Workbooks Workbooks // of registers
+	Workbooks Workbooks // of registers and targets
 }
 
 type site struct {
@@ -127,6 +127,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		r.Get("/units/{unit}/postings/new", s.seated(s.newPosting))
 		r.Post("/units/{unit}/postings", s.seated(s.postList))
 		r.Get("/receipts", s.seated(s.allReceipts))
+		s.targetRoutes(r)
 	})
 	r.Get("/postings/{posting}", s.seated(s.posting))
 	r.Post("/postings/{posting}", s.seated(s.movePosting))
@@ -135,7 +136,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "postings", "receipts", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))

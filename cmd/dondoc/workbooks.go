@@ -47,3 +47,11 @@ func (workbooks) Mark(r io.ReaderAt, size int64, found poverty.HouseholdFindings
 func (workbooks) Write(w io.Writer, rows iter.Seq2[poverty.Household, error], s web.HouseholdSheet, sensitive bool) error {
 	return documents.WriteHouseholds(w, rows, documents.HouseholdExport{HouseholdSheet: sheetOf(s), Sensitive: sensitive})
 }
+
+func (workbooks) WriteTargets(w io.Writer, table poverty.TargetTable, s web.TargetSheet) error {
+	return documents.WriteTargets(w, table, documents.TargetSheet(s))
+}
+
+func (workbooks) ReadTargets(r io.ReaderAt, size int64, s web.TargetSheet) (poverty.TargetImport, poverty.Problems, error) {
+	return documents.ReadTargets(r, size, documents.TargetSheet(s))
+}

@@ -132,8 +132,13 @@ func Run(ctx context.Context, store Store, clock *Clock, r poverty.Rehearsal, o 
 	return p.refused, p.drain(p.end())
 }
 
-// Registrar stores hamlets and households, and freezes a register.
+// Registrar stores hamlets and households, what refers to hamlets, and freezes a
+// register.
 type Registrar interface {
+	Shares(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (poverty.Shares, error)
+	PutShares(ctx context.Context, s poverty.Shares, basis string) (poverty.Shares, error)
+	Committees(ctx context.Context, id poverty.CycleID) ([]poverty.Committee, error)
+	PutCommittee(ctx context.Context, c poverty.Committee, basis string) (poverty.Committee, error)
 	PutHamlets(ctx context.Context, s poverty.RegisterScope, list []poverty.Hamlet) error
 	ImportHouseholds(ctx context.Context, s poverty.RegisterScope, rows iter.Seq2[poverty.Household, error], progress func(int)) (poverty.HouseholdImport, error)
 	Freezes(ctx context.Context, id poverty.CycleID) ([]poverty.Freeze, error)
@@ -150,6 +155,9 @@ func Register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
 		if err := store.PutHamlets(ctx, poverty.RegisterScope{Cycle: n.Cycle.ID, Unit: unit}, hamlets[unit]); err != nil {
 			return err
 		}
+	}
+	if err := allot(ctx, store, n); err != nil {
+		return err
 	}
 	if len(n.Households) == 0 {
 		return nil
@@ -169,6 +177,36 @@ func Register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
 		return err
 	}
 	return store.FreezeRegister(ctx, poverty.RegisterScope{Cycle: n.Cycle.ID, Basis: n.Frozen})
+}
+
+// allot stores who got which part of a commune's target and who looks after
+// which area, where nothing was saved yet.
+func allot(ctx context.Context, store Registrar, n poverty.NewCycle) error {
+	for _, s := range n.Shares {
+		s.Cycle = n.Cycle.ID
+		if old, err := store.Shares(ctx, s.Cycle, s.Unit); err != nil {
+			return err
+		} else if old.Version > 0 {
+			continue
+		}
+		if _, err := store.PutShares(ctx, s, ""); err != nil {
+			return err
+		}
+	}
+	saved, err := store.Committees(ctx, n.Cycle.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range n.Committees {
+		if slices.ContainsFunc(saved, func(old poverty.Committee) bool { return old.Unit == c.Unit }) {
+			continue
+		}
+		c.Cycle = n.Cycle.ID
+		if _, err := store.PutCommittee(ctx, c, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type play struct {
