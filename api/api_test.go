@@ -63,6 +63,16 @@ func (e *engine) MoveObjection(_ context.Context, m poverty.ObjectionMove) (pove
 	return poverty.Objection{ID: 5, Posting: m.Posting, State: poverty.ObjectionOpen}, e.err
 }
 
+func (e *engine) MoveMeeting(_ context.Context, m poverty.MeetingMove) (poverty.Meeting, error) {
+	e.last = m
+	return poverty.Meeting{ID: 7, State: poverty.MeetingPlanned}, e.err
+}
+
+func (e *engine) MoveObstacle(_ context.Context, m poverty.ObstacleMove) (poverty.Obstacle, error) {
+	e.last = m
+	return poverty.Obstacle{ID: 7, State: poverty.ObstacleRaised}, e.err
+}
+
 func (e *engine) StartCycle(_ context.Context, id poverty.CycleID) (poverty.Cycle, error) {
 	e.last = id
 	return poverty.Cycle{ID: id}, e.err
@@ -345,6 +355,26 @@ func TestAPI_hands_each_decision_to_the_engine(t *testing.T) {
 			name: "answer an assignment", path: "/assignments/7/answers", body: `{"accepted":false,"reason":"không đủ người"}`,
 			decided: poverty.AssignmentAnswer{Key: "k1", Duty: 7, Reason: "không đủ người"},
 		},
+		{
+			name: "invite to a meeting", path: "/cycles/nam-dong:2018/meetings", office: "thuong-long/officer",
+			body: `{"plan":{"kind":"coordination","unit":"thuong-long","title":"Họp","starts_at":"2018-04-15T08:00:00+07:00","ends_at":"2018-04-15T11:00:00+07:00","invited":[{"unit":"kho-bac","must":true}]}}`,
+			decided: poverty.MeetingMove{Key: "k1", Cycle: "nam-dong:2018", Verb: poverty.MeetingPlans, Office: "thuong-long/officer", Plan: &poverty.MeetingPlan{
+				Kind: poverty.MeetingCoordination, Unit: "thuong-long", Title: "Họp", StartsAt: at, EndsAt: at.Add(3 * time.Hour), Invited: []poverty.Invited{{Unit: "kho-bac", Must: true}}}},
+			has: []string{`"state":"planned"`},
+		},
+		{
+			name: "record one that was held", path: "/cycles/nam-dong:2018/meetings",
+			body: `{"plan":{"kind":"group","unit":"kho-bac","about":"thuong-long","title":"Giao ban","starts_at":"2018-04-15T08:00:00+07:00","ends_at":"2018-04-15T08:00:00+07:00"},"record":{"minutes":"x","next":"2018-05-20","conclusions":[{"text":"y","unit":"kho-bac","due":"by 2018-05-04"}],"attended":[{"unit":"thuong-long","came":"delegate","delegate":"Z"}]}}`,
+			decided: poverty.MeetingMove{Key: "k1", Cycle: "nam-dong:2018", Verb: poverty.MeetingHolds,
+				Plan: &poverty.MeetingPlan{Kind: poverty.MeetingGroup, Unit: "kho-bac", About: "thuong-long", Title: "Giao ban", StartsAt: at, EndsAt: at},
+				Record: &poverty.MeetingRecord{Minutes: "x", Next: calendar.MustDate("2018-05-20"), Conclusions: []poverty.NewConclusion{{Text: "y", Unit: "kho-bac", Due: "by 2018-05-04"}},
+					Attended: []poverty.Attended{{Unit: "thuong-long", Came: poverty.AttendanceDelegate, Delegate: "Z"}}}},
+		},
+		{
+			name: "raise an obstacle", path: "/cycles/nam-dong:2018/obstacles", body: `{"unit":"thuong-long","kind":"obstacle","to":"standing","text":"Đường hỏng","household":3}`,
+			decided: poverty.ObstacleMove{Key: "k1", Cycle: "nam-dong:2018", Verb: poverty.ObstacleRaises, Unit: "thuong-long", Kind: poverty.ObstacleHindrance, To: poverty.ToStanding, Text: "Đường hỏng", Household: 3},
+			has:     []string{`"state":"raised"`},
+		},
 		{name: "start a cycle", path: "/cycles/nam-dong:2018/start", decided: poverty.CycleID("nam-dong:2018")},
 		{
 			name: "amend a cycle", path: "/cycles/nam-dong:2018/amendments", body: `{"days_off":true,"reason":"hoán đổi"}`,
@@ -463,14 +493,18 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}
 		GET /cycles/{id}/alike
 		GET /cycles/{id}/board
+		GET /cycles/{id}/clashes
 		GET /cycles/{id}/committees
 		GET /cycles/{id}/freezes
 		GET /cycles/{id}/groups
 		GET /cycles/{id}/households
 		GET /cycles/{id}/indicators
 		GET /cycles/{id}/matrix
+		GET /cycles/{id}/meetings
 		GET /cycles/{id}/needs
 		GET /cycles/{id}/objections
+		GET /cycles/{id}/obstacle-counts
+		GET /cycles/{id}/obstacles
 		GET /cycles/{id}/periods
 		GET /cycles/{id}/plans
 		GET /cycles/{id}/plans/{unit}
@@ -492,8 +526,10 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /history
 		GET /households/{id}
 		GET /me
+		GET /meetings/{id}
 		GET /notices
 		GET /objections/{id}
+		GET /obstacles/{id}
 		GET /postings/{id}
 		GET /reports/{id}
 		GET /standards
@@ -505,13 +541,17 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /assignments/{id}/answers
 		POST /cycles/{id}/amendments
 		POST /cycles/{id}/close
+		POST /cycles/{id}/meetings
+		POST /cycles/{id}/obstacles
 		POST /cycles/{id}/plans/{unit}/moves
 		POST /cycles/{id}/postings
 		POST /cycles/{id}/settlements
 		POST /cycles/{id}/start
 		POST /duties
 		POST /duties/{id}/decisions
+		POST /meetings/{id}/moves
 		POST /objections/{id}/moves
+		POST /obstacles/{id}/moves
 		POST /postings/{id}/moves
 		POST /postings/{id}/objections
 		PUT /cycles/{id}/committees/{unit}
@@ -524,8 +564,10 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/targets/{unit}
 		PUT /cycles/{id}/targets/{unit}/shares
 		PUT /households/{id}
+		PUT /meetings/{id}/minutes
 		PUT /reports/{id}
-		PUT /settlements/{id}/undone`)
+		PUT /settlements/{id}/undone
+	`)
 	var got, ids []string
 	for path, methods := range d.Paths {
 		for method, op := range methods {
@@ -652,6 +694,17 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 		}},
 		{"troubles", query("/duties", "trouble"), []any{
 			string(poverty.TroubleMissing), string(poverty.TroubleNotStarted), string(poverty.TroubleReturned), string(poverty.TroubleAwaitingApproval),
+			string(poverty.TroubleGroupNotMeeting), string(poverty.TroubleNoContact), string(poverty.TroubleUnanswered),
+		}},
+		{"kinds of meeting", body("MeetingBody", "kind"), []any{
+			string(poverty.MeetingCoordination), string(poverty.MeetingDistrict), string(poverty.MeetingInspection),
+			string(poverty.MeetingGroup), string(poverty.MeetingContact),
+		}},
+		{"decisions on meetings", body("MeetingMoveBody", "verb"), []any{
+			string(poverty.MeetingPlans), string(poverty.MeetingCancels), string(poverty.MeetingAnswers), string(poverty.MeetingHolds), string(poverty.MeetingConcludes),
+		}},
+		{"decisions on obstacles", body("ObstacleMoveBody", "verb"), []any{
+			string(poverty.ObstacleForwards), string(poverty.ObstacleAnswers), string(poverty.ObstacleDecides), string(poverty.ObstacleCloses),
 		}},
 		{"notice states", query("/notices", "state"), []any{
 			string(poverty.NoticeQueued), string(poverty.NoticeSending), string(poverty.NoticeSent), string(poverty.NoticeFailed),

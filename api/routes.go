@@ -71,6 +71,8 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	receipts(a, store)
 	freezes(a, store)
 	settlements(a, store)
+	meetings(a, store, engine)
+	obstacles(a, store, engine)
 	daysOff(a, store)
 
 	document, err := json.Marshal(a.OpenAPI())

@@ -276,6 +276,11 @@ func (c *checker) checkCycle() {
 	if n := rules.Posting.Days; rules.Posting != (poverty.PostingRules{}) && (n < 1 || n > 60) {
 		c.problem(rulesFile, c.p.line("posting.days"), "posting.days", "cyclefile.bad_term", "value", n)
 	}
+	for path, n := range map[string]int{"terms.group_meeting": rules.Terms.GroupMeeting, "terms.contact": rules.Terms.Contact} {
+		if n < 0 || n > 366 {
+			c.problem(rulesFile, c.p.line(path), path, "cyclefile.bad_limit", "value", n)
+		}
+	}
 	if n := rules.Terms.Promise; n < 1 || n > 60 {
 		c.problem(rulesFile, c.p.line("terms.promise"), "terms.promise", "cyclefile.bad_term", "value", n)
 	}
@@ -314,7 +319,7 @@ func (c *checker) checkLadders() {
 // dutyEvents are the events from which a deadline may count, and the kinds of
 // duty that each starts.
 var dutyEvents = map[string][]poverty.DutyKind{
-	"receipt":   {poverty.DutyAppraisal},
+	"receipt":   {poverty.DutyAppraisal, poverty.DutyObstacle},
 	"appraisal": {poverty.DutyApproval},
 	"issue":     {poverty.DutyAcceptance},
 	"close":     {poverty.DutyConsolidation},

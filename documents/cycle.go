@@ -142,7 +142,7 @@ var (
 // lists are those that a folder may hold.
 var lists = []list{
 	unitsList, officesList, peopleList, groupsList, targetsList, figuresList, sharesList, committeeList, indicatorsList, householdsList,
-	scriptList, habitsList,
+	scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
 }
 
 // places says in which file and row the parts of a rehearsal stand.
@@ -220,6 +220,8 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.committee(&r, &p)
 	rd.indicators(&r, &p)
 	rd.script(&r, &p)
+	rd.meetings(&r, &p)
+	rd.obstacles(&r, &p)
 	rd.habits(&r, &p)
 	check(rd, r, p)
 	return r

@@ -293,9 +293,11 @@ func (y yamlReader) cycle(f *fields) {
 	}
 	c.rules.Terms = poverty.DefaultTerms()
 	if n := f.values["terms"]; n != nil {
-		if t := y.fields(n, "terms", "return", "promise"); t != nil {
+		if t := y.fields(n, "terms", "return", "promise", "group_meeting", "contact"); t != nil {
 			c.rules.Terms.Return = t.count("return", c.rules.Terms.Return)
 			c.rules.Terms.Promise = t.count("promise", c.rules.Terms.Promise)
+			c.rules.Terms.GroupMeeting = t.count("group_meeting", c.rules.Terms.GroupMeeting)
+			c.rules.Terms.Contact = t.count("contact", c.rules.Terms.Contact)
 		}
 	}
 	if n := f.values["survey"]; n != nil {
@@ -386,6 +388,7 @@ var dutyKinds = []string{
 	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyTask), string(poverty.DutyReport),
 	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyReview),
 	string(poverty.DutyPosting), string(poverty.DutyObjection), string(poverty.DutyReceipt),
+	string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle),
 }
 
 func (y yamlReader) duty(n *yaml.Node) {

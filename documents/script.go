@@ -55,6 +55,14 @@ func (c *checker) checkScript() {
 	added := map[addedDuty]poverty.Line{}
 	for _, l := range c.r.Script {
 		s := lineChecker{c, l, c.p.file("script"), added}
+		switch {
+		case l.Meeting != nil:
+			s.checkMeeting()
+			continue
+		case l.Obstacle != nil:
+			s.checkObstacle()
+			continue
+		}
 		s.check()
 		if l.Act == actAdd {
 			added[addedDuty{l.Duty, l.Unit, l.Subject}] = l

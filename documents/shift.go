@@ -69,6 +69,8 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 		l.Period = shiftPeriod(l.Period, months)
 		l.Title = shiftYears(l.Title, years)
 		l.Figures = maps.Clone(l.Figures)
+		l.Meeting = shiftMeeting(l.Meeting, months, years)
+		l.Meeting, l.Obstacle = ofCycle(l.Meeting, l.Obstacle, c.ID, years)
 		r.Script[i] = l
 	}
 	r.Habits = slices.Clone(r.Habits)
@@ -87,6 +89,40 @@ func sameStandard(a, b int) bool {
 	before, _ := poverty.Cycle{Year: a}.Standard()
 	after, _ := poverty.Cycle{Year: b}.Standard()
 	return before.Code == after.Code
+}
+
+// shiftMeeting moves what is said of a meeting.
+func shiftMeeting(m *poverty.MeetingMove, months, years int) *poverty.MeetingMove {
+	if m == nil {
+		return nil
+	}
+	move, plan, record := *m, *m.Plan, *m.Record
+	plan.StartsAt, plan.EndsAt = shiftInstant(plan.StartsAt, months), shiftInstant(plan.EndsAt, months)
+	plan.Title = shiftYears(plan.Title, years)
+	record.Next = record.Next.AddMonths(months)
+	record.Paper = shiftYears(record.Paper, years)
+	record.Conclusions = slices.Clone(record.Conclusions)
+	for i, c := range record.Conclusions {
+		record.Conclusions[i].Text = shiftYears(c.Text, years)
+		if due, err := calendar.ParseDue(c.Due); err == nil {
+			record.Conclusions[i].Due = due.Shift(months).String()
+		}
+	}
+	move.Plan, move.Record = &plan, &record
+	return &move
+}
+
+// ofCycle puts a meeting or an obstacle into the cycle that was moved.
+func ofCycle(m *poverty.MeetingMove, o *poverty.ObstacleMove, id poverty.CycleID, years int) (*poverty.MeetingMove, *poverty.ObstacleMove) {
+	if m != nil {
+		m.Cycle = id
+	}
+	if o != nil {
+		moved := *o
+		moved.Cycle, moved.Text = id, shiftYears(o.Text, years)
+		o = &moved
+	}
+	return m, o
 }
 
 func shiftRules(rules poverty.Rules, months int) poverty.Rules {

@@ -30,6 +30,14 @@ type Message struct {
 	ID      string            // Message-ID without < and >, see MessageID; made up when empty
 	Date    time.Time         // the planned instant; now when zero
 	Headers map[string]string // further headers
+	Files   []File
+}
+
+// File is a file that comes with a mail. Type is its content type.
+type File struct {
+	Name string
+	Type string
+	Data []byte
 }
 
 // MessageID returns the Message-ID, without < and >, of the notice with a
@@ -81,6 +89,11 @@ func (m Message) compose(from string) (*gomail.Msg, error) {
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
+	for _, f := range m.Files {
+		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Data), gomail.WithFileContentType(gomail.ContentType(f.Type))); err != nil {
+			return nil, fmt.Errorf("file %s: %w", f.Name, err)
+		}
 	}
 	return msg, nil
 }

@@ -20,6 +20,9 @@ import (
 type Letters struct {
 	BaseURL string
 	Domain  string
+	// Invitation makes the file for calendars of a meeting for whoever is invited,
+	// or taken off it again; nil: mails come without.
+	Invitation func(m poverty.Meeting, to poverty.User, off bool, at time.Time) ([]byte, error)
 }
 
 // Message returns a letter as a mail in the language of whoever gets it: one
@@ -36,8 +39,59 @@ func (w Letters) Message(l poverty.Letter) Message {
 	}
 	return Message{
 		To: l.To.Email, Subject: subject, Text: w.text(p, l, items), HTML: w.html(p, l, items),
-		ID: MessageID(l.ID, w.Domain), Date: l.At,
+		ID: MessageID(l.ID, w.Domain), Date: l.At, Files: w.files(l),
 	}
+}
+
+// files are the invitations that a letter brings. One that cannot be made is
+// left out: the mail says all that it would.
+func (w Letters) files(l poverty.Letter) []File {
+	var files []File
+	for _, n := range l.Notices {
+		m, ok := l.Meetings[n.Meeting]
+		if !ok || w.Invitation == nil {
+			continue
+		}
+		off := n.Text == "uninvited" || n.Text == "cancelled"
+		b, err := w.Invitation(m, l.To, off, n.At)
+		if err != nil {
+			slog.Error("invitation left out", "meeting", m.ID, "err", err)
+			continue
+		}
+		method := "REQUEST"
+		if off || m.State == poverty.MeetingCancelled {
+			method = "CANCEL"
+		}
+		files = append(files, File{Name: m.Code + ".ics", Type: "text/calendar; charset=utf-8; method=" + method, Data: b})
+	}
+	return files
+}
+
+// invitation words a notice about a meeting.
+func (w Letters) invitation(p *locale.Printer, m poverty.Meeting, n poverty.Notice) item {
+	it := item{head: p.T("mail.meeting."+n.Text, "title", m.Title, "at", when(p, m)), link: fmt.Sprintf("%s/meetings/%d", w.BaseURL, m.ID)}
+	if n.Text == "cancelled" || n.Text == "uninvited" {
+		return it
+	}
+	it.lines = append(it.lines, p.T("mail.meeting.when", "at", when(p, m)))
+	if m.Place != "" {
+		it.lines = append(it.lines, p.T("mail.meeting.where", "place", m.Place))
+	}
+	it.lines = append(it.lines, p.T("mail.meeting.who", "unit", m.UnitName))
+	for _, i := range m.Invitations {
+		if i.Must && i.Office == n.Office {
+			it.lines = append(it.lines, p.T("mail.meeting.must"))
+		}
+	}
+	return it
+}
+
+// when words the time of a meeting.
+func when(p *locale.Printer, m poverty.Meeting) string {
+	if m.DayOnly() {
+		return p.Date(m.StartsAt)
+	}
+	return p.DateTime(m.StartsAt)
 }
 
 // item is one notice in words.
@@ -52,6 +106,10 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 	switch n.Kind {
 	case poverty.NoticeSummary:
 		return item{head: p.T("mail.summary.head"), lines: []string{p.T("mail.summary.text")}, link: link}
+	case poverty.NoticeMeeting:
+		return w.invitation(p, l.Meetings[n.Meeting], n)
+	case poverty.NoticeObstacle:
+		return item{head: p.T("mail.obstacle." + n.Text), lines: []string{p.T("mail.obstacle.text")}, link: fmt.Sprintf("%s/obstacles/%d", w.BaseURL, n.Obstacle)}
 	case poverty.NoticeVacancy:
 		return item{head: p.T("mail.vacancy.head", "office", n.Text), lines: []string{p.T("mail.vacancy.text", "office", n.Text)}, link: link}
 	case poverty.NoticeList:
@@ -87,7 +145,7 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		if !d.LastDay.IsZero() && d.State.Owed() {
 			it.lines = append(it.lines, p.T("mail.decision.term", "day", cmp.Or(d.HeldUntil, d.LastDay)))
 		}
-	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList:
+	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle:
 	}
 	switch n.Demand {
 	case poverty.DemandAcknowledgement:

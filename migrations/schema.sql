@@ -857,6 +857,103 @@ CREATE TABLE public.indicators (
 ALTER TABLE ONLY public.indicators FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: meeting_conclusions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.meeting_conclusions (
+    meeting_id bigint NOT NULL,
+    no integer NOT NULL,
+    text text NOT NULL,
+    unit_id text DEFAULT ''::text NOT NULL,
+    stated text NOT NULL,
+    duty_id bigint,
+    CONSTRAINT meeting_conclusions_no_check CHECK ((no > 0)),
+    CONSTRAINT meeting_conclusions_text_check CHECK ((text <> ''::text))
+);
+
+ALTER TABLE ONLY public.meeting_conclusions FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: meeting_invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.meeting_invitations (
+    meeting_id bigint NOT NULL,
+    unit_id text NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    must boolean DEFAULT false NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    came text DEFAULT ''::text NOT NULL,
+    delegate text DEFAULT ''::text NOT NULL,
+    CONSTRAINT meeting_invitations_answer_check CHECK ((answer = ANY (ARRAY[''::text, 'comes'::text, 'delegate'::text, 'declines'::text]))),
+    CONSTRAINT meeting_invitations_came_check CHECK ((came = ANY (ARRAY[''::text, 'came'::text, 'delegate'::text, 'absent'::text])))
+);
+
+ALTER TABLE ONLY public.meeting_invitations FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: meeting_minutes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.meeting_minutes (
+    meeting_id bigint NOT NULL,
+    audience text[] NOT NULL,
+    agenda text DEFAULT ''::text NOT NULL,
+    minutes text DEFAULT ''::text NOT NULL,
+    paper text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.meeting_minutes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: meetings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.meetings (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    unit_id text NOT NULL,
+    about_id text DEFAULT ''::text NOT NULL,
+    title text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    chair_id text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'planned'::text NOT NULL,
+    next_day date,
+    people integer DEFAULT 0 NOT NULL,
+    duty_id bigint,
+    sequence integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    invited_at timestamp with time zone,
+    held_at timestamp with time zone,
+    CONSTRAINT meetings_check CHECK ((ends_at >= starts_at)),
+    CONSTRAINT meetings_check1 CHECK (((state = 'held'::text) = (held_at IS NOT NULL))),
+    CONSTRAINT meetings_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT meetings_kind_check CHECK ((kind = ANY (ARRAY['coordination'::text, 'district'::text, 'inspection'::text, 'group'::text, 'contact'::text]))),
+    CONSTRAINT meetings_people_check CHECK ((people >= 0)),
+    CONSTRAINT meetings_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'held'::text, 'cancelled'::text]))),
+    CONSTRAINT meetings_title_check CHECK ((title <> ''::text))
+);
+
+ALTER TABLE ONLY public.meetings FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: meetings_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.meetings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.meetings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: needs; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -908,6 +1005,8 @@ CREATE TABLE public.notices (
     sent_at timestamp with time zone,
     failure text DEFAULT ''::text NOT NULL,
     text text DEFAULT ''::text NOT NULL,
+    meeting_id bigint,
+    obstacle_id bigint,
     CONSTRAINT notices_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'superseded'::text, 'vacant'::text])))
 );
 
@@ -974,6 +1073,54 @@ ALTER TABLE ONLY public.objections FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.objections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.objections_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: obstacles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.obstacles (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    no integer NOT NULL,
+    unit_id text NOT NULL,
+    audience text[] NOT NULL,
+    kind text NOT NULL,
+    addressee text NOT NULL,
+    component text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    household_id bigint,
+    commune_id text DEFAULT ''::text NOT NULL,
+    text text NOT NULL,
+    state text DEFAULT 'raised'::text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    opinion text DEFAULT ''::text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    answered_by text DEFAULT ''::text NOT NULL,
+    answered_at timestamp with time zone,
+    basis text DEFAULT ''::text NOT NULL,
+    closed_at timestamp with time zone,
+    duty_id bigint,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT obstacles_addressee_check CHECK ((addressee = ANY (ARRAY['standing'::text, 'owner'::text]))),
+    CONSTRAINT obstacles_kind_check CHECK ((kind = ANY (ARRAY['obstacle'::text, 'proposal'::text]))),
+    CONSTRAINT obstacles_no_check CHECK ((no > 0)),
+    CONSTRAINT obstacles_state_check CHECK ((state = ANY (ARRAY['raised'::text, 'forwarded'::text, 'answered'::text, 'decided'::text, 'closed'::text]))),
+    CONSTRAINT obstacles_text_check CHECK ((text <> ''::text))
+);
+
+ALTER TABLE ONLY public.obstacles FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: obstacles_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.obstacles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.obstacles_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1675,6 +1822,41 @@ ALTER TABLE ONLY public.indicators
     ADD CONSTRAINT indicators_pkey PRIMARY KEY (cycle_id, code);
 
 --
+-- Name: meeting_conclusions meeting_conclusions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting_conclusions
+    ADD CONSTRAINT meeting_conclusions_pkey PRIMARY KEY (meeting_id, no);
+
+--
+-- Name: meeting_invitations meeting_invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting_invitations
+    ADD CONSTRAINT meeting_invitations_pkey PRIMARY KEY (meeting_id, unit_id);
+
+--
+-- Name: meeting_minutes meeting_minutes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting_minutes
+    ADD CONSTRAINT meeting_minutes_pkey PRIMARY KEY (meeting_id);
+
+--
+-- Name: meetings meetings_cycle_id_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meetings
+    ADD CONSTRAINT meetings_cycle_id_code_key UNIQUE (cycle_id, code);
+
+--
+-- Name: meetings meetings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meetings
+    ADD CONSTRAINT meetings_pkey PRIMARY KEY (id);
+
+--
 -- Name: needs needs_code_owner_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1715,6 +1897,20 @@ ALTER TABLE ONLY public.objections
 
 ALTER TABLE ONLY public.objections
     ADD CONSTRAINT objections_posting_id_number_key UNIQUE (posting_id, number);
+
+--
+-- Name: obstacles obstacles_cycle_id_no_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.obstacles
+    ADD CONSTRAINT obstacles_cycle_id_no_key UNIQUE (cycle_id, no);
+
+--
+-- Name: obstacles obstacles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.obstacles
+    ADD CONSTRAINT obstacles_pkey PRIMARY KEY (id);
 
 --
 -- Name: offices offices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2072,6 +2268,18 @@ CREATE INDEX households_id_number ON public.households USING btree (cycle_id, id
 CREATE INDEX households_list ON public.households USING btree (cycle_id, unit_id, hamlet, code);
 
 --
+-- Name: meeting_conclusions_duty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX meeting_conclusions_duty ON public.meeting_conclusions USING btree (duty_id) WHERE (duty_id IS NOT NULL);
+
+--
+-- Name: meetings_calendar; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX meetings_calendar ON public.meetings USING btree (cycle_id, starts_at);
+
+--
 -- Name: notices_cycle; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2100,6 +2308,12 @@ CREATE INDEX notices_user ON public.notices USING btree (user_id, id);
 --
 
 CREATE INDEX objections_unit ON public.objections USING btree (cycle_id, unit_id, state);
+
+--
+-- Name: obstacles_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX obstacles_unit ON public.obstacles USING btree (cycle_id, unit_id, received_at);
 
 --
 -- Name: offices_unit; Type: INDEX; Schema: public; Owner: -
@@ -2566,6 +2780,27 @@ ALTER TABLE ONLY public.indicators
 
 ALTER TABLE ONLY public.indicators
     ADD CONSTRAINT indicators_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: meeting_conclusions meeting_conclusions_meeting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting_conclusions
+    ADD CONSTRAINT meeting_conclusions_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES public.meetings(id) ON DELETE CASCADE;
+
+--
+-- Name: meeting_invitations meeting_invitations_meeting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting_invitations
+    ADD CONSTRAINT meeting_invitations_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES public.meetings(id) ON DELETE CASCADE;
+
+--
+-- Name: meeting_minutes meeting_minutes_meeting_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting_minutes
+    ADD CONSTRAINT meeting_minutes_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES public.meetings(id) ON DELETE CASCADE;
 
 --
 -- Name: needs needs_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3110,6 +3345,30 @@ ALTER TABLE public.households ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.indicators ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: meeting_conclusions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.meeting_conclusions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: meeting_invitations; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.meeting_invitations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: meeting_minutes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.meeting_minutes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: meetings; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.meetings ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: needs; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3126,6 +3385,12 @@ ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.objections ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: obstacles; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.obstacles ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: offices; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3268,6 +3533,34 @@ CREATE POLICY part ON public.households FOR SELECT USING (((cycle_id = ANY (( SE
 CREATE POLICY part ON public.indicators FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
+-- Name: meeting_conclusions part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.meeting_conclusions FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.meeting_minutes m
+  WHERE (m.meeting_id = meeting_conclusions.meeting_id))));
+
+--
+-- Name: meeting_invitations part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.meeting_invitations FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.meetings m
+  WHERE (m.id = meeting_invitations.meeting_id))));
+
+--
+-- Name: meeting_minutes part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.meeting_minutes FOR SELECT USING ((audience && ( SELECT public.app_units() AS app_units)));
+
+--
+-- Name: meetings part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.meetings FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
 -- Name: notices part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3278,6 +3571,12 @@ CREATE POLICY part ON public.notices FOR SELECT USING (((cycle_id = ANY (( SELEC
 --
 
 CREATE POLICY part ON public.objections FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: obstacles part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.obstacles FOR SELECT USING ((audience && ( SELECT public.app_units() AS app_units)));
 
 --
 -- Name: periods part; Type: POLICY; Schema: public; Owner: -
@@ -3558,6 +3857,30 @@ CREATE POLICY program ON public.households USING (( SELECT public.app_system() A
 CREATE POLICY program ON public.indicators USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: meeting_conclusions program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.meeting_conclusions USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: meeting_invitations program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.meeting_invitations USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: meeting_minutes program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.meeting_minutes USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: meetings program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.meetings USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: needs program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3574,6 +3897,12 @@ CREATE POLICY program ON public.notices USING (( SELECT public.app_system() AS a
 --
 
 CREATE POLICY program ON public.objections USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: obstacles program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.obstacles USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: offices program; Type: POLICY; Schema: public; Owner: -
@@ -3979,6 +4308,30 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.households TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.indicators TO dondoc_app;
 
 --
+-- Name: TABLE meeting_conclusions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.meeting_conclusions TO dondoc_app;
+
+--
+-- Name: TABLE meeting_invitations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.meeting_invitations TO dondoc_app;
+
+--
+-- Name: TABLE meeting_minutes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.meeting_minutes TO dondoc_app;
+
+--
+-- Name: TABLE meetings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.meetings TO dondoc_app;
+
+--
 -- Name: TABLE needs; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3995,6 +4348,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notices TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.objections TO dondoc_app;
+
+--
+-- Name: TABLE obstacles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.obstacles TO dondoc_app;
 
 --
 -- Name: TABLE offices; Type: ACL; Schema: public; Owner: -

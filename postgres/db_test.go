@@ -41,6 +41,12 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"SavePlan":    func() error { _, err := f.SavePlan(ctx, poverty.PlanDraftContent{}); return err },
 		"Reports":     func() error { _, err := f.Reports(ctx, 1); return err },
 		"SaveReport":  func() error { _, err := f.SaveReport(ctx, 1, poverty.ReportContent{}); return err },
+		"Meetings":    func() error { _, err := f.Meetings(ctx, poverty.MeetingFilter{}); return err },
+		"Meeting":     func() error { _, err := f.Meeting(ctx, 1); return err },
+		"SaveMinutes": func() error { _, err := f.SaveMinutes(ctx, poverty.MinutesDraft{}); return err },
+		"Obstacles":   func() error { _, err := f.Obstacles(ctx, poverty.ObstacleFilter{}); return err },
+		"Obstacle":    func() error { _, err := f.Obstacle(ctx, 1); return err },
+		"Counts":      func() error { _, err := f.ObstacleCounts(ctx, namDong); return err },
 		"Escalations": func() error { _, err := f.Escalations(ctx, poverty.EscalationFilter{}); return err },
 		"Notices":     func() error { _, err := f.Notices(ctx, poverty.NoticeFilter{}); return err },
 		"History":     func() error { _, err := f.History(ctx, poverty.HistoryFilter{}); return err },
@@ -149,6 +155,9 @@ func lived(t *testing.T) *fixture {
 	f.must(err)
 	_, err = f.OpenCycle(f.system(), camLo, at("2019-01-21 09:00"))
 	f.must(err)
+	f.log("2018-04-25 11:00", "congan.canbo", poverty.MeetingGroup, "cong-an-huyen", "thuong-long", "2018-04-25", "thuong-long")
+	f.exec(`insert into meeting_conclusions (meeting_id, no, text, stated) select id, 1, 'x', 'none' from meetings`)
+	f.exec(`insert into obstacles (cycle_id, no, unit_id, audience, kind, addressee, text, received_at) values ('nam-dong:2018', 1, 'huong-huu', '{huong-huu}', 'obstacle', 'owner', 'x', '2018-04-25')`)
 	f.exec(`insert into reviews (cycle_id, kind) values ('nam-dong:2018', 'interim')`)
 	f.exec(`insert into hamlets (unit_id, code, name) values ('thuong-long', 'x', 'Thôn 1')`)
 	f.exec(`insert into households (cycle_id, unit_id, hamlet, code, head, members, saved_at) values ('nam-dong:2018', 'thuong-long', 'x', '1', 'x', 1, '2018-01-01')`)

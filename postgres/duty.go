@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -200,6 +201,7 @@ type book struct {
 	changed map[poverty.DutyID]bool
 	wakes   []poverty.Ref
 	told    []told
+	links   []func(context.Context) error // what needs the duties that were made
 }
 
 type opening struct {
@@ -293,11 +295,12 @@ func (b *book) audience(kind poverty.DutyKind, unit poverty.UnitID, subject stri
 		switch {
 		case g.Commune == unit && (kind == poverty.DutyPlan || kind == poverty.DutyMeeting):
 			see = append(append(see, g.Lead), g.Members...)
-		case g.Lead == unit && (kind == poverty.DutyReport || kind == poverty.DutyStart || kind == poverty.DutyAcceptance):
+		case g.Lead == unit && (kind == poverty.DutyReport || kind == poverty.DutyStart || kind == poverty.DutyAcceptance),
+			g.Lead == unit && (kind == poverty.DutyGroupMeeting || kind == poverty.DutyContact) && strings.HasPrefix(subject, string(g.Commune)+"."):
 			see = append(append(see, g.Commune), g.Members...)
 		}
 	}
-	if kind == poverty.DutyAppraisal || kind == poverty.DutyApproval || kind == poverty.DutyReceipt {
+	if kind == poverty.DutyAppraisal || kind == poverty.DutyApproval || kind == poverty.DutyReceipt || kind == poverty.DutyObstacle {
 		commune, _, _ := cutSubject(subject)
 		see = append(see, commune)
 	}
@@ -329,6 +332,10 @@ func (b *book) openTemplates(ctx context.Context, s poverty.Scope, at time.Time)
 			if next.IsZero() || born.Before(next) {
 				next = born
 			}
+			continue
+		}
+		if t.Kind == poverty.DutyGroupMeeting || t.Kind == poverty.DutyContact {
+			b.openRenewals(t, keys, born, s.Key)
 			continue
 		}
 		due := t.Due.WithEvent(calendar.DateOf(b.cycle.IssuedAt))
@@ -373,6 +380,11 @@ func (b *book) close(ctx context.Context, until time.Time) error {
 	}
 	if err := b.insertNotices(ctx, notices); err != nil {
 		return err
+	}
+	for _, link := range b.links {
+		if err := link(ctx); err != nil {
+			return err
+		}
 	}
 	return b.insertWakes(ctx)
 }

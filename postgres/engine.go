@@ -103,7 +103,8 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 		case poverty.DutyReview:
 			add(poverty.ProcessReview, t.Code, b.born(t))
 		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
-			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt:
+			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
+			poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle:
 		}
 	}
 	add(poverty.ProcessAssignment, "", c.IssuedAt)
@@ -385,6 +386,10 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return p.Plan.Cycle, p.Plan.Office, nil
 	case p.Add != nil:
 		return p.Add.Cycle, p.Add.Office, nil
+	case p.Meeting != nil:
+		return p.Meeting.Cycle, p.Meeting.Office, nil
+	case p.Obstacle != nil:
+		return p.Obstacle.Cycle, p.Obstacle.Office, nil
 	case p.Amend != nil:
 		return p.Amend.Cycle, p.Amend.Office, nil
 	case p.Close != nil:
@@ -422,6 +427,12 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 	case p.Add != nil, p.Posting != nil, p.Objection != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, nil
+	case p.Meeting != nil:
+		out.Ref.Process = poverty.ProcessAssignment
+		return out, b.seesMeeting(ctx, *p.Meeting)
+	case p.Obstacle != nil:
+		out.Ref.Process = poverty.ProcessAssignment
+		return out, b.seesObstacle(ctx, *p.Obstacle)
 	default:
 		return out, nil
 	}
@@ -525,6 +536,10 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		}
 	case p.Add != nil:
 		err = b.addDuty(ctx, a, *p.Add, at, &out)
+	case p.Meeting != nil:
+		err = b.moveMeeting(ctx, a, *p.Meeting, at, &out)
+	case p.Obstacle != nil:
+		err = b.moveObstacle(ctx, a, *p.Obstacle, at, &out)
 	case p.Amend != nil:
 		err = b.amend(ctx, a, *p.Amend, at, &out)
 	case p.Close != nil:
@@ -569,6 +584,9 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 	entries, err := d.Decide(b.cycle, a, b.t, s, x, at)
 	if err != nil {
 		return err
+	}
+	if elsewhere := d.Kind.EndsElsewhere(); x.Act == poverty.ActDone && elsewhere != "" {
+		return poverty.Errorf(poverty.Conflict, elsewhere)
 	}
 	if len(entries) > 0 {
 		at = entries[0].At // an earlier receipt counts from then in all that follows
@@ -702,6 +720,12 @@ func (b *book) addDuty(ctx context.Context, a poverty.Actor, n poverty.NewDuty, 
 	if b.cycle.State == poverty.CycleClosed {
 		return poverty.Errorf(poverty.Conflict, "cycle.closed", "cycle", string(b.cycle.ID))
 	}
+	out.State = string(poverty.DutyOpen)
+	return b.lay(ctx, n, at, poverty.Entry{Actor: a.User, Office: office})
+}
+
+// lay lays a duty made by hand on a unit; by says who did.
+func (b *book) lay(ctx context.Context, n poverty.NewDuty, at time.Time, by poverty.Entry) error {
 	if strings.TrimSpace(n.Title) == "" {
 		return poverty.InvalidField("title", "duty.title_needed")
 	}
@@ -748,9 +772,8 @@ func (b *book) addDuty(ctx context.Context, a poverty.Actor, n poverty.NewDuty, 
 	}
 	t := poverty.Template{Code: n.Code, Kind: n.Kind, Title: strings.TrimSpace(n.Title), DayOff: calendar.Keep, Ladder: n.Ladder, Source: n.Source}
 	b.open(t, n.Unit, "", n.Subject, due.WithEvent(calendar.DateOf(at)), at, "")
-	b.opening[len(b.opening)-1].by = poverty.Entry{Actor: a.User, Office: office}
+	b.opening[len(b.opening)-1].by = by
 	b.wakes = append(b.wakes, poverty.Ref{Cycle: b.cycle.ID, Process: poverty.ProcessAssignment})
-	out.State = string(poverty.DutyOpen)
 	return nil
 }
 

@@ -25,6 +25,9 @@ func (db *DB) History(ctx context.Context, f poverty.HistoryFilter) (entries []p
 	if f.Duty != 0 {
 		q.and("h.duty_id = @duty", "duty", f.Duty)
 	}
+	if f.Code != "" {
+		q.and("h.code = @code", "code", f.Code)
+	}
 	if f.Unit != "" {
 		q.and("h.unit_id = @unit", "unit", f.Unit)
 	}

@@ -16,7 +16,8 @@ import (
 )
 
 const noticeColumns = `
-	select n.id, n.key, n.cycle_id, coalesce(n.duty_id, 0) as duty_id, coalesce(d.title, '') as duty_title, n.unit_id,
+	select n.id, n.key, n.cycle_id, coalesce(n.duty_id, 0) as duty_id, coalesce(d.title, '') as duty_title,
+	       coalesce(n.meeting_id, 0) as meeting_id, coalesce(n.obstacle_id, 0) as obstacle_id, coalesce(m.title, '') as about, n.unit_id,
 	       coalesce(v.name, n.unit_id) as unit_name, n.period, n.kind, n.rung, n.demand, n.office_id, o.title as office_name,
 	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text,
 	       n.letter, n.attempts
@@ -24,6 +25,7 @@ const noticeColumns = `
 	join offices o on o.id = n.office_id
 	left join users u on u.id = n.user_id
 	left join duties d on d.id = n.duty_id
+	left join meetings m on m.id = n.meeting_id
 	left join unit_versions v on v.unit_id = n.unit_id
 	     and daterange(v.valid_from, v.valid_to, '[]') @> (n.at at time zone 'Asia/Ho_Chi_Minh')::date`
 
@@ -56,20 +58,27 @@ func (db *DB) Notices(ctx context.Context, f poverty.NoticeFilter) (list []pover
 
 // told is a notice that a decision sends, not a rung.
 type told struct {
-	duty *poverty.Duty  // nil: about the cycle
+	duty *poverty.Duty  // nil: about the cycle, a meeting or an obstacle
 	unit poverty.UnitID // whose offices are meant; empty: the debtor's
-	kind poverty.NoticeKind
-	to   []string
-	at   time.Time
-	text string
-	key  string
+
+	meeting  poverty.MeetingID
+	obstacle poverty.ObstacleID
+	kind     poverty.NoticeKind
+	to       []string
+	at       time.Time
+	text     string
+	key      string
 }
 
 // notice is a row of the table in the making.
 type notice struct {
-	Key    string              `json:"key"`
-	Cycle  poverty.CycleID     `json:"cycle_id"`
-	Duty   *poverty.DutyID     `json:"duty_id"`
+	Key   string          `json:"key"`
+	Cycle poverty.CycleID `json:"cycle_id"`
+	Duty  *poverty.DutyID `json:"duty_id"`
+
+	Meeting  poverty.MeetingID  `json:"meeting_id"`
+	Obstacle poverty.ObstacleID `json:"obstacle_id"`
+
 	Unit   poverty.UnitID      `json:"unit_id"`
 	Period string              `json:"period"`
 	Kind   poverty.NoticeKind  `json:"kind"`
@@ -141,8 +150,8 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		}
 	}
 	for _, t := range b.told {
-		n := notice{Cycle: b.cycle.ID, Kind: t.kind, At: t.at, Text: t.text}
-		unit := b.cycle.Rules.Bindings.Standing
+		n := notice{Cycle: b.cycle.ID, Unit: t.unit, Meeting: t.meeting, Obstacle: t.obstacle, Kind: t.kind, At: t.at, Text: t.text}
+		unit := cmp.Or(t.unit, b.cycle.Rules.Bindings.Standing)
 		if t.duty != nil {
 			n.Duty, n.Unit, n.Period, unit = &t.duty.ID, t.duty.Unit, t.duty.Period, t.duty.Unit
 		}
@@ -189,9 +198,9 @@ func (b *book) insertNotices(ctx context.Context, list []notice) error {
 		return err
 	}
 	_, err = b.tx.Exec(ctx, `
-		insert into notices (key, cycle_id, duty_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text)
-		select key, cycle_id, duty_id, unit_id, period, kind, rung, demand, office_id, user_id, at, at, state, text
-		from jsonb_to_recordset($1) as x (key text, cycle_id text, duty_id bigint, unit_id text, period text, kind text, rung text,
+		insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text)
+		select key, cycle_id, duty_id, nullif(meeting_id, 0), nullif(obstacle_id, 0), unit_id, period, kind, rung, demand, office_id, user_id, at, at, state, text
+		from jsonb_to_recordset($1) as x (key text, cycle_id text, duty_id bigint, meeting_id bigint, obstacle_id bigint, unit_id text, period text, kind text, rung text,
 		     demand text, office_id text, user_id bigint, at timestamptz, state text, text text)
 		on conflict (key) do nothing`, raw)
 	return err
@@ -252,7 +261,11 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 		if err != nil {
 			return err
 		}
-		letters, err = db.letters(ctx, tx, list, duties)
+		meetings, err := noticeMeetings(ctx, tx, list)
+		if err != nil {
+			return err
+		}
+		letters, err = db.letters(ctx, tx, list, duties, meetings)
 		return err
 	})
 	return letters, more, err
@@ -310,7 +323,31 @@ func (db *DB) supersede(ctx context.Context, tx pgx.Tx, list []poverty.Notice, d
 	return keep, b.insertEntries(ctx)
 }
 
-func (db *DB) letters(ctx context.Context, tx pgx.Tx, list []poverty.Notice, duties map[poverty.DutyID]poverty.Duty) ([]poverty.Letter, error) {
+// noticeMeetings reads the meetings that notices are about.
+func noticeMeetings(ctx context.Context, tx pgx.Tx, list []poverty.Notice) (map[poverty.MeetingID]poverty.Meeting, error) {
+	var ids []poverty.MeetingID
+	for _, n := range list {
+		if n.Meeting != 0 {
+			ids = append(ids, n.Meeting)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, meetingColumns+" where m.id = any ($1)", ids)
+	found, err := many[poverty.Meeting](rows, err)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[poverty.MeetingID]poverty.Meeting, len(found))
+	err = fillMeetings(ctx, tx, found)
+	for _, m := range found {
+		by[m.ID] = m
+	}
+	return by, err
+}
+
+func (db *DB) letters(ctx context.Context, tx pgx.Tx, list []poverty.Notice, duties map[poverty.DutyID]poverty.Duty, meetings map[poverty.MeetingID]poverty.Meeting) ([]poverty.Letter, error) {
 	var ids []poverty.UserID
 	for _, n := range list {
 		ids = append(ids, n.User)
@@ -328,13 +365,17 @@ func (db *DB) letters(ctx context.Context, tx pgx.Tx, list []poverty.Notice, dut
 			if i < 0 {
 				continue
 			}
-			letters = append(letters, poverty.Letter{ID: n.Letter, To: users[i], At: n.At, Attempts: n.Attempts, Duties: map[poverty.DutyID]poverty.Duty{}})
+			letters = append(letters, poverty.Letter{ID: n.Letter, To: users[i], At: n.At, Attempts: n.Attempts, Duties: map[poverty.DutyID]poverty.Duty{},
+				Meetings: map[poverty.MeetingID]poverty.Meeting{}})
 			last++
 		}
 		l := &letters[last]
 		l.Notices = append(l.Notices, n)
 		if d, ok := duties[n.Duty]; ok {
 			l.Duties[n.Duty] = d
+		}
+		if m, ok := meetings[n.Meeting]; ok {
+			l.Meetings[n.Meeting] = m
 		}
 	}
 	for i := range letters {

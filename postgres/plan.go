@@ -218,17 +218,22 @@ func (b *book) end(kind poverty.DutyKind, ev poverty.Event, by poverty.Entry) {
 		if d.Kind != kind || !d.State.Owed() && (ev != poverty.EventAccepted || d.State != poverty.DutySubmitted) {
 			continue
 		}
-		e, before := b.entry(d, ev, by), *d
-		b.add(e)
-		if before.Escalated {
-			closed := e
-			closed.Event, closed.Reason = poverty.EventClosed, string(ev)
-			b.add(closed)
-			b.wakes = append(b.wakes, escalationRef(before))
-		}
-		b.advance(d, b.upTo)
-		b.correct(before, d, e)
+		b.endDuty(d, ev, by)
 	}
+}
+
+// endDuty records an event that ends a duty, and its escalation with it.
+func (b *book) endDuty(d *poverty.Duty, ev poverty.Event, by poverty.Entry) {
+	e, before := b.entry(d, ev, by), *d
+	b.add(e)
+	if before.Escalated {
+		closed := e
+		closed.Event, closed.Reason = poverty.EventClosed, string(ev)
+		b.add(closed)
+		b.wakes = append(b.wakes, escalationRef(before))
+	}
+	b.advance(d, b.upTo)
+	b.correct(before, d, e)
 }
 
 func (b *book) entry(d *poverty.Duty, ev poverty.Event, by poverty.Entry) poverty.Entry {

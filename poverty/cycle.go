@@ -69,17 +69,20 @@ type Bindings struct {
 	Overseers []UnitID `json:"overseers,omitempty"` // HĐND, Mặt trận: read
 }
 
-// Terms are the lengths in working days that a cycle sets besides those of its
-// duties. The defaults are office practice (unconfirmed by any document).
+// Terms are the lengths, in working days unless they say otherwise, that a
+// cycle sets besides those of its duties. The defaults are office practice (unconfirmed by any document).
 type Terms struct {
 	Return  int `json:"return"`  // to answer a return, from the day of the return
 	Promise int `json:"promise"` // how far ahead an acknowledgement may promise
 
-	NoProgress int `json:"no_progress,omitempty"` // reporting periods without a delivery that make a component stand still; see Quiet
+	NoProgress   int `json:"no_progress,omitempty"`   // reporting periods without a delivery that make a component stand still; see Quiet
+	GroupMeeting int `json:"group_meeting,omitempty"` // days within which a helping group meets again; 0: the default
+	Contact      int `json:"contact,omitempty"`       // days within which it is in touch with its commune again; 0: the default
 }
 
-// DefaultTerms returns the usual lengths: return 2, promise 7.
-func DefaultTerms() Terms { return Terms{Return: 2, Promise: 7} }
+// DefaultTerms returns the usual lengths: return 2, promise 7, a group's
+// meeting and contact every 45 days.
+func DefaultTerms() Terms { return Terms{Return: 2, Promise: 7, GroupMeeting: 45, Contact: 45} }
 
 // Part is what a seat is in a cycle.
 type Part string

@@ -44,6 +44,21 @@ type Store interface {
 	// saved meanwhile.
 	SaveReport(ctx context.Context, duty DutyID, c ReportContent) (Report, error)
 
+	// Meetings returns meetings in order of time, with whom they invite; those
+	// that do not concern the actor as lines of the calendar only.
+	Meetings(ctx context.Context, f MeetingFilter) ([]Meeting, error)
+	Meeting(ctx context.Context, id MeetingID) (Meeting, error)
+	// SaveMinutes keeps what is typed in the room; Conflict when another version
+	// was saved meanwhile, or the meeting was recorded as held.
+	SaveMinutes(ctx context.Context, d MinutesDraft) (Meeting, error)
+	// Obstacles returns the obstacles that the actor may read, the newest first.
+	Obstacles(ctx context.Context, f ObstacleFilter) ([]Obstacle, error)
+	Obstacle(ctx context.Context, id ObstacleID) (Obstacle, error)
+	// ObstacleCounts counts the obstacles of each unit: of all units for the
+	// leadership, the standing office, the tier above and overseers, of those
+	// that the actor may read for others.
+	ObstacleCounts(ctx context.Context, id CycleID) ([]ObstacleCount, error)
+
 	Escalations(ctx context.Context, f EscalationFilter) ([]Escalation, error)
 	Notices(ctx context.Context, f NoticeFilter) ([]Notice, error)
 	History(ctx context.Context, f HistoryFilter) ([]Entry, error)

@@ -33,6 +33,9 @@ const (
 	DutyPosting       DutyKind = "posting"       // a commune posts a list of households
 	DutyObjection     DutyKind = "objection"     // a commune answers an objection to a posted list
 	DutyReceipt       DutyKind = "receipt"       // an agency confirms that it has the list of a plan
+	DutyGroupMeeting  DutyKind = "group_meeting" // a helping group meets again by its limit
+	DutyContact       DutyKind = "contact"       // a helping group is in touch with its commune by its limit
+	DutyObstacle      DutyKind = "obstacle"      // whoever an obstacle was raised to answers it
 )
 
 // Process is the kind of workflow that watches a duty.
@@ -58,7 +61,7 @@ func (k DutyKind) ProcessOf() Process {
 		return ProcessSurvey
 	case DutyReview:
 		return ProcessReview
-	case DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt:
+	case DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupMeeting, DutyContact, DutyObstacle:
 		return ProcessAssignment
 	}
 	return ProcessAssignment
@@ -77,6 +80,9 @@ const (
 	TroubleReturned         Trouble = "returned"    // its term was missed
 	TroubleAwaitingApproval Trouble = "awaiting_approval"
 	TroubleListNotReceived  Trouble = "list_not_received" // an agency has not confirmed that it has a list
+	TroubleGroupNotMeeting  Trouble = "group_not_meeting"
+	TroubleNoContact        Trouble = "no_contact"
+	TroubleUnanswered       Trouble = "obstacle_unanswered"
 )
 
 // DutyState is where a duty stands.
@@ -178,11 +184,25 @@ func (k DutyKind) Accepts() Part {
 // each by what happens: a plan that is sent, a list that is posted, an objection.
 func (k DutyKind) ByEvent() bool {
 	switch k {
-	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt:
+	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt, DutyObstacle:
 		return true
-	case DutyPlan, DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyReport, DutyConsolidation, DutySurvey, DutyReview:
+	case DutyPlan, DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyReport, DutyConsolidation, DutySurvey, DutyReview,
+		DutyGroupMeeting, DutyContact:
 	}
 	return false
+}
+
+// EndsElsewhere returns the message that says by what a duty of the kind is
+// done instead of by somebody saying so; "" where that is enough.
+func (k DutyKind) EndsElsewhere() string {
+	switch k {
+	case DutyMeeting, DutyGroupMeeting, DutyContact:
+		return "duty.use_meeting"
+	case DutyObstacle:
+		return "duty.use_obstacle"
+	default:
+		return ""
+	}
 }
 
 // DutyFilter chooses duties the actor may see. Sorting is by trouble: overdue
@@ -331,6 +351,12 @@ func (d Duty) trouble(s Standing) Trouble {
 		return TroubleNoProgress
 	case DutyReceipt:
 		return TroubleListNotReceived
+	case DutyGroupMeeting:
+		return TroubleGroupNotMeeting
+	case DutyContact:
+		return TroubleNoContact
+	case DutyObstacle:
+		return TroubleUnanswered
 	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview, DutyPosting, DutyObjection:
 		return TroubleMissing
 	}

@@ -24,6 +24,10 @@ type Engine interface {
 	MovePosting(ctx context.Context, m PostingMove) (Posting, error)
 	// MoveObjection records an objection to a posted list, or decides on one.
 	MoveObjection(ctx context.Context, m ObjectionMove) (Objection, error)
+	// MoveMeeting carries out a decision on a meeting, and returns it.
+	MoveMeeting(ctx context.Context, m MeetingMove) (Meeting, error)
+	// MoveObstacle carries out a decision on an obstacle, and returns it.
+	MoveObstacle(ctx context.Context, m ObstacleMove) (Obstacle, error)
 	// StartCycle puts a draft cycle in force; a cycle that runs stays as it is.
 	StartCycle(ctx context.Context, id CycleID) (Cycle, error)
 	// AmendCycle changes the rules of a running cycle.
@@ -65,6 +69,8 @@ type Proposal struct {
 	Plan       *PlanMove         `json:"plan,omitempty"`
 	Assignment *AssignmentAnswer `json:"assignment,omitempty"`
 	Add        *NewDuty          `json:"add,omitempty"`
+	Meeting    *MeetingMove      `json:"meeting,omitempty"`
+	Obstacle   *ObstacleMove     `json:"obstacle,omitempty"`
 	Amend      *Amendment        `json:"amend,omitempty"`
 	Close      *CycleClosing     `json:"close,omitempty"`
 	Posting    *PostingMove      `json:"posting,omitempty"`
@@ -82,6 +88,10 @@ func (p Proposal) Key() string {
 		return p.Assignment.Key
 	case p.Add != nil:
 		return p.Add.Key
+	case p.Meeting != nil:
+		return p.Meeting.Key
+	case p.Obstacle != nil:
+		return p.Obstacle.Key
 	case p.Amend != nil:
 		return p.Amend.Key
 	case p.Close != nil:
@@ -123,6 +133,9 @@ type Outcome struct {
 	Round     int         `json:"round,omitempty"`
 	Wake      []Ref       `json:"wake,omitempty"` // processes whose next instant changed
 	At        time.Time   `json:"at"`
+
+	Meeting  MeetingID  `json:"meeting,omitempty"`
+	Obstacle ObstacleID `json:"obstacle,omitempty"`
 }
 
 // Scope is what one step looks after: a process's duties, or the one duty of an
@@ -170,6 +183,8 @@ type Proposals interface {
 	MayStart(ctx context.Context, id CycleID) error
 	Duty(ctx context.Context, id DutyID) (Duty, error)
 	Plan(ctx context.Context, c CycleID, unit UnitID) (Plan, error)
+	Meeting(ctx context.Context, id MeetingID) (Meeting, error)
+	Obstacle(ctx context.Context, id ObstacleID) (Obstacle, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)
 	Posting(ctx context.Context, id PostingID) (Posting, error)
 	Objection(ctx context.Context, id ObjectionID) (Objection, error)

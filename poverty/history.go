@@ -41,7 +41,7 @@ type Entry struct {
 	ID         int64         `db:"id" json:"id"`
 	Cycle      CycleID       `db:"cycle_id" json:"cycle"`
 	Duty       DutyID        `db:"duty_id" json:"duty,omitempty"`
-	Code       string        `db:"code" json:"code,omitempty"` // the duty's code, or "cycle", "period", …
+	Code       string        `db:"code" json:"code,omitempty"` // the duty's code, or "cycle", "period", "meeting/" or "obstacle/" with a code
 	Event      Event         `db:"event" json:"event"`
 	At         time.Time     `db:"effective_at" json:"effective_at"`
 	RecordedAt time.Time     `db:"recorded_at" json:"recorded_at"`
@@ -65,6 +65,7 @@ type Entry struct {
 type HistoryFilter struct {
 	Cycle  CycleID
 	Duty   DutyID
+	Code   string
 	Unit   UnitID
 	Event  Event
 	After  int64

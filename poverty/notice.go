@@ -27,6 +27,8 @@ const (
 	NoticeVacancy    NoticeKind = "vacancy"    // to the standing office: an office is vacant
 	NoticeDecision   NoticeKind = "decision"   // returned, approved, extended … to those concerned
 	NoticeList       NoticeKind = "list"       // to helping agencies: the list of a plan was sent, or approved
+	NoticeMeeting    NoticeKind = "meeting"    // an invitation to a meeting, its change or its end
+	NoticeObstacle   NoticeKind = "obstacle"   // to who raised one: it was forwarded, answered or decided
 )
 
 // Notice is one message to one office's holder about one rung of one duty.
@@ -37,6 +39,9 @@ type Notice struct {
 	Cycle      CycleID     `db:"cycle_id" json:"cycle"`
 	Duty       DutyID      `db:"duty_id" json:"duty,omitempty"`
 	DutyTitle  string      `db:"duty_title" json:"duty_title,omitempty"`
+	Meeting    MeetingID   `db:"meeting_id" json:"meeting,omitempty"`
+	Obstacle   ObstacleID  `db:"obstacle_id" json:"obstacle,omitempty"`
+	About      string      `db:"about" json:"about,omitempty"`  // the meeting's title
 	Unit       UnitID      `db:"unit_id" json:"unit,omitempty"` // the debtor
 	UnitName   string      `db:"unit_name" json:"unit_name,omitempty"`
 	Period     string      `db:"period" json:"period,omitempty"`
@@ -74,6 +79,7 @@ type Letter struct {
 	At       time.Time
 	Notices  []Notice
 	Duties   map[DutyID]Duty
+	Meetings map[MeetingID]Meeting
 	Attempts int
 }
 

@@ -19,7 +19,9 @@ type Rehearsal struct {
 // something. Act is an Act, a PlanVerb, or one of: accept-assignment,
 // decline-assignment, add (a duty by hand), vacate and occupy (an office), post,
 // extend-posting and take-down (a list), object, uphold, reject,
-// withdraw-objection and settle (an objection), close (the cycle).
+// withdraw-objection and settle (an objection), close (the cycle); or
+// what the lists of meetings and obstacles make: plan-meeting, hold-meeting,
+// raise-obstacle and so on.
 type Line struct {
 	Row       int // in its file, for messages
 	At        time.Time
@@ -40,6 +42,9 @@ type Line struct {
 	Ladder    string
 	Figures   map[string]int64
 	Household string // code, of what is objected to
+
+	Meeting  *MeetingMove  // of an act on a meeting, with all that is known of it
+	Obstacle *ObstacleMove // of an act on an obstacle
 }
 
 // Habit is what units do unless a line says otherwise: submit, or be done with,

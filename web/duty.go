@@ -46,6 +46,18 @@ func (d dutyRow) Label() string {
 	return "duty.is." + string(d.State)
 }
 
+// Elsewhere returns the key of the words for the page on which the duty is
+// fulfilled; "" where that is the duty's own.
+func (d dutyRow) Elsewhere() string {
+	switch {
+	case !d.Owed() || d.Kind.EndsElsewhere() == "":
+		return ""
+	case d.Kind == poverty.DutyObstacle:
+		return "obstacle.open"
+	}
+	return "meeting.open"
+}
+
 // Link returns the address of the duty's page.
 func (d dutyRow) Link() string { return "/duties/" + strconv.FormatInt(int64(d.ID), 10) }
 
@@ -92,7 +104,11 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		}
 	case poverty.DutyObjection:
 		row.Href = row.Link() + "/objection"
-	case poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
+	case poverty.DutyMeeting, poverty.DutyGroupMeeting, poverty.DutyContact:
+		row.Href = "/cycles/" + string(d.Cycle) + "/meetings?" + url.Values{"unit": {string(d.Unit)}}.Encode()
+	case poverty.DutyObstacle:
+		row.Href = "/cycles/" + string(d.Cycle) + "/obstacles?waiting=1"
+	case poverty.DutyAcceptance, poverty.DutyStart, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
 	}
 	return row, nil
 }
@@ -150,7 +166,7 @@ func (v *visit) about(d poverty.Duty) (string, error) {
 		}
 		return v.subjectName(subject), nil
 	}
-	if _, err := strconv.Atoi(d.Subject); err == nil || d.Subject == "" || v.cycle == nil {
+	if _, err := strconv.Atoi(d.Subject); err == nil || d.Subject == "" || v.cycle == nil || d.Code == "conclusion" {
 		return "", nil
 	}
 	unit, round, _ := strings.Cut(d.Subject, ".")
@@ -158,6 +174,13 @@ func (v *visit) about(d poverty.Duty) (string, error) {
 		return d.Subject, nil
 	}
 	name, err := v.unitName(poverty.UnitID(unit))
+	switch d.Kind {
+	case poverty.DutyGroupMeeting, poverty.DutyContact:
+		return name, err // the number tells one limit from the next
+	case poverty.DutyObstacle:
+		return v.p.T("obstacle.about", "unit", name, "no", round), err
+	default:
+	}
 	if round != "" && round != "1" {
 		name += ", " + v.p.T("plan.round", "round", round)
 	}
@@ -222,6 +245,7 @@ var (
 		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
 		poverty.DutyStart, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyReview,
 		poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
+		poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle,
 	}
 	dutyStates = []poverty.DutyState{
 		poverty.DutyOpen, poverty.DutySubmitted, poverty.DutyReturned, poverty.DutyDone, poverty.DutyExcused, poverty.DutyCarried,
@@ -229,6 +253,7 @@ var (
 	troubles = []poverty.Trouble{
 		poverty.TroubleMissing, poverty.TroubleNotStarted, poverty.TroubleReturned, poverty.TroubleAwaitingApproval,
 		poverty.TroubleListNotReceived,
+		poverty.TroubleGroupNotMeeting, poverty.TroubleNoContact, poverty.TroubleUnanswered,
 	}
 )
 
@@ -374,6 +399,7 @@ type dutyData struct {
 	Answer  bool // the actor may accept or decline the assignment
 	Form    form
 	Plan    string // the address of the plan that it is about
+	Meeting string // the address of the meeting that laid it on
 }
 
 type rungRow struct {
@@ -426,6 +452,15 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 		switch d.Kind {
 		case poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval:
 			data.Plan = "/cycles/" + string(d.Cycle) + "/plans/" + string(unit)
+		}
+	}
+	if d.Code == "conclusion" {
+		found, err := v.store.Meetings(v.ctx(), poverty.MeetingFilter{Duty: d.ID, Limit: 1})
+		if err != nil {
+			return err
+		}
+		for _, m := range found {
+			data.Meeting = meetingRow{Meeting: m}.Link()
 		}
 	}
 	if data.Owner, err = v.unitName(v.cycle.Owner); err != nil {

@@ -84,7 +84,7 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 				x.At = d.FirstSubmittedAt.Add(-1)
 			}
 		case poverty.ActDone:
-			if d.Kind.Accepts() != "" || d.Kind == poverty.DutyAcceptance {
+			if d.Kind.Accepts() != "" || d.Kind == poverty.DutyAcceptance || d.Kind.EndsElsewhere() != "" {
 				continue
 			}
 		}

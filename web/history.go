@@ -42,12 +42,24 @@ func (e entryRow) Deemed() bool { return e.Basis == "deemed" }
 func (e entryRow) Replaced() bool { return e.Basis == "newer_list" }
 
 // Outcome reports whether the reason is the event that closed an escalation.
-func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed }
+func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed && e.Duty != 0 }
+
+// Word returns the key of the words for what happened.
+func (e entryRow) Word() string {
+	family, _, _ := strings.Cut(e.Code, "/")
+	if family == "meeting" && e.Duty == 0 || family == "obstacle" && e.Duty == 0 {
+		return family + ".event." + string(e.Event)
+	}
+	return "history.event." + string(e.Event)
+}
 
 func (v *visit) entryRows(entries []poverty.Entry) ([]entryRow, error) {
 	rows := make([]entryRow, 0, len(entries))
 	for _, e := range entries {
 		row := entryRow{Entry: e, What: v.title(e.Code, v.noted(e.Code)), Recorded: e.RecordedAt.Sub(e.At) >= 60e9}
+		if no, ok := strings.CutPrefix(e.Code, "obstacle/"); ok {
+			row.What = v.p.T("obstacle.no", "no", no)
+		}
 		var err error
 		if e.Office != "" {
 			if row.OfficeName, err = v.officeName(e.Office); err != nil {

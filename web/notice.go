@@ -16,10 +16,14 @@ type noticeRow struct {
 	poverty.Notice
 }
 
-// Link returns the address of the duty that the notice is about, or of the list
-// that it brings.
+// Link returns the address of what the notice is about.
 func (n noticeRow) Link() string {
-	if n.Duty == 0 {
+	switch {
+	case n.Meeting != 0:
+		return "/meetings/" + strconv.FormatInt(int64(n.Meeting), 10)
+	case n.Obstacle != 0:
+		return "/obstacles/" + strconv.FormatInt(int64(n.Obstacle), 10)
+	case n.Duty == 0:
 		return ""
 	}
 	if n.Kind == poverty.NoticeList {

@@ -259,6 +259,8 @@ func (v *visit) nav() (links, more []link) {
 		}
 		links = append(links, link{"nav.postings", at + "/postings"})
 		links = append(links,
+			link{"nav.meetings", at + "/meetings"},
+			link{"nav.obstacles", at + "/obstacles"},
 			link{"nav.duties", at + "/duties"},
 			link{"nav.escalations", at + "/escalations"},
 			link{"nav.notices", at + "/notices"},

@@ -177,6 +177,29 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"settlement.with":       {string(poverty.SettlementApart), string(poverty.SettlementMerged)},
 		"register.like":         {"id_number", "health_card", "name_born"},
 		"register.service":      standards(func(i poverty.Indicator) string { return i.Service }),
+		"meeting.answer":        texts([]poverty.InvitationAnswer{poverty.AnswerComes, poverty.AnswerDelegate, poverty.AnswerDeclines}),
+		"meeting.came":          texts([]poverty.Attendance{poverty.AttendanceCame, poverty.AttendanceDelegate, poverty.AttendanceAbsent}),
+		"meeting.cannot_move":   texts(meetingVerbs),
+		"meeting.choice":        texts(poverty.MeetingKinds),
+		"meeting.choice_hint":   texts(poverty.MeetingKinds),
+		"meeting.event":         texts([]poverty.Event{poverty.EventOpened, poverty.EventNoted, poverty.EventDone, poverty.EventClosed}),
+		"meeting.forbidden":     texts(meetingVerbs),
+		"meeting.kind":          texts(poverty.MeetingKinds),
+		"meeting.state":         texts([]poverty.MeetingState{poverty.MeetingPlanned, poverty.MeetingHeld, poverty.MeetingCancelled}),
+		"meeting.title_of":      texts(poverty.MeetingKinds),
+		"obstacle.act":          texts(obstacleVerbs),
+		"obstacle.button":       append(texts(obstacleVerbs), "raise"),
+		"obstacle.event":        texts([]poverty.Event{poverty.EventOpened, poverty.EventNoted, poverty.EventDone, poverty.EventClosed}),
+		"obstacle.forbidden":    append(texts(obstacleVerbs), "raise"),
+		"obstacle.hint":         texts(obstacleVerbs),
+		"obstacle.kind":         texts(poverty.ObstacleKinds),
+		"obstacle.state":        texts(poverty.ObstacleStates),
+		"obstacle.text_needed":  append(texts(obstacleVerbs), "raise"),
+		"obstacle.title":        texts(poverty.ObstacleKinds),
+		"obstacle.to":           {"standing", "owner"},
+		"obstacle.words":        texts(obstacleVerbs),
+		"mail.meeting":          {"invited", "moved", "cancelled", "uninvited"},
+		"mail.obstacle":         {"forwarded", "answered", "decided"},
 		"register.stage":        texts([]poverty.FileStage{poverty.FileWaiting, poverty.FileReading, poverty.FileComparing, poverty.FileStoring}),
 		"indicator.kind":        texts(poverty.IndicatorKinds),
 		"indicator.value":       texts(slices.DeleteFunc(slices.Clone(poverty.IndicatorKinds), func(k poverty.IndicatorKind) bool { return k == poverty.IndicatorText })),
@@ -187,9 +210,9 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"target.fall":           {"gross", "new", "net", "end"},
 		"matrix.cell":           append(texts(cells), "none"),
 		"matrix.letter":         append(texts(cells), "none"),
-		"notice.what":           {"list_sent", "list_approved", "approved", "returned", "accepted", "extended", "excused", "directed"},
+		"notice.what":           {"list_sent", "list_approved", "approved", "returned", "accepted", "extended", "excused", "directed", "invited", "moved", "cancelled", "uninvited", "forwarded", "answered", "decided"},
 		"notice.is":             texts(noticeStates),
-		"notice.kind":           texts([]poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeDecision, poverty.NoticeList}),
+		"notice.kind":           texts([]poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeDecision, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle}),
 		"objection.about":       texts(objectionAbouts),
 		"objection.act":         texts(objectionVerbs),
 		"objection.hint":        texts(objectionVerbs),
@@ -222,7 +245,9 @@ func TestCatalogue_words_every_value(t *testing.T) {
 			"assignment_accepted", "assignment_declined", "cycle_start", "cycle_amend", "cycle_close", "days_off",
 			"posting_post", "posting_extend", "posting_take_down", "objection_record", "objection_uphold", "objection_reject", "objection_withdraw", "objection_settle",
 			"household_saved", "hamlets_saved", "import_dropped", "need_added",
-			"target_saved", "targets_imported", "targets_same", "shares_saved", "member_saved", "member_removed", "indicator_saved", "indicator_removed"),
+			"target_saved", "targets_imported", "targets_same", "shares_saved", "member_saved", "member_removed", "indicator_saved", "indicator_removed",
+			"meeting_plan", "meeting_move", "meeting_log", "meeting_cancel", "meeting_answer", "meeting_hold", "meeting_save", "meeting_conclude",
+			"obstacle_raise", "obstacle_forward", "obstacle_answer", "obstacle_decide", "obstacle_close"),
 		"web.error":      kinds(),
 		"web.error_hint": kinds(),
 		"error":          kinds(),
@@ -250,6 +275,10 @@ func standards(of func(poverty.Indicator) string) []string {
 		}
 	}
 	return all
+}
+
+var meetingVerbs = []poverty.MeetingVerb{
+	poverty.MeetingPlans, poverty.MeetingCancels, poverty.MeetingAnswers, poverty.MeetingHolds, poverty.MeetingConcludes,
 }
 
 func kinds() []string {

@@ -49,7 +49,8 @@ type Config struct {
 	MailURL string           // of the mail catcher; "" where there is none
 	Now     func() time.Time // time.Now when nil
 
-	Workbooks Workbooks // of registers and targets
+	Workbooks   Workbooks   // of registers and targets
+	Invitations Invitations // to meetings
 }
 
 type site struct {
@@ -98,6 +99,13 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/duties/{duty}", s.seated(s.decide))
 	r.Post("/duties/{duty}/answer", s.seated(s.answer))
 	r.Get("/duties/{duty}/objection", s.seated(s.objectionOf))
+	r.Get("/meetings/{meeting}", s.seated(s.meeting))
+	r.Post("/meetings/{meeting}", s.seated(s.moveMeeting))
+	r.Get("/meetings/{meeting}/edit", s.seated(s.editMeeting))
+	r.Get("/meetings/{meeting}/record", s.seated(s.minutes))
+	r.Get("/meetings/{meeting}/invitation.ics", s.seated(s.invitationFile))
+	r.Get("/obstacles/{obstacle}", s.seated(s.obstacle))
+	r.Post("/obstacles/{obstacle}", s.seated(s.moveObstacle))
 	r.Get("/reports/{duty}", s.seated(s.report))
 	r.Post("/reports/{duty}", s.seated(s.saveReport))
 
@@ -122,6 +130,13 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		r.Get("/notices", s.seated(s.notices))
 		r.Get("/history", s.seated(s.history))
 		r.Get("/units/{unit}", s.seated(s.work))
+		r.Get("/meetings", s.seated(s.meetings))
+		r.Post("/meetings", s.seated(s.addMeeting))
+		r.Get("/meetings/new", s.seated(s.newMeeting))
+		r.Post("/meetings/held", s.seated(s.holdMeeting))
+		r.Get("/obstacles", s.seated(s.obstacles))
+		r.Post("/obstacles", s.seated(s.addObstacle))
+		r.Get("/obstacles/new", s.seated(s.newObstacle))
 		s.registerRoutes(r)
 		r.Get("/postings", s.seated(s.postings))
 		r.Get("/units/{unit}/postings/new", s.seated(s.newPosting))
@@ -136,7 +151,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))

@@ -183,8 +183,8 @@ func newDistrictWith(t *testing.T, temporal client.Client, days ...string) *dist
 	d.engine = workflows.NewEngine(temporal, db)
 	d.pages = web.New(db, d.engine, d.door, web.Config{
 		Now:       func() time.Time { return d.now },
-		Workbooks: books{},
-		Demo:      []web.Account{{Login: viceChair, Password: "thu-nghiem", Name: "Phó Chủ tịch"}},
+		Workbooks: books{}, Invitations: calendars{},
+		Demo: []web.Account{{Login: viceChair, Password: "thu-nghiem", Name: "Phó Chủ tịch"}},
 	})
 	return d
 }

@@ -116,6 +116,24 @@ func (e *Engine) AddDuty(ctx context.Context, n poverty.NewDuty) (poverty.Duty, 
 	return e.store.Duty(ctx, out.Duty)
 }
 
+// MoveMeeting carries out a decision on a meeting.
+func (e *Engine) MoveMeeting(ctx context.Context, x poverty.MeetingMove) (poverty.Meeting, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Meeting: &x})
+	if err != nil {
+		return poverty.Meeting{}, err
+	}
+	return e.store.Meeting(ctx, out.Meeting)
+}
+
+// MoveObstacle carries out a decision on an obstacle.
+func (e *Engine) MoveObstacle(ctx context.Context, x poverty.ObstacleMove) (poverty.Obstacle, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Obstacle: &x})
+	if err != nil {
+		return poverty.Obstacle{}, err
+	}
+	return e.store.Obstacle(ctx, out.Obstacle)
+}
+
 // AmendCycle changes the rules of a running cycle.
 func (e *Engine) AmendCycle(ctx context.Context, x poverty.Amendment) (poverty.Cycle, error) {
 	if _, err := e.carry(ctx, poverty.Proposal{Amend: &x}); err != nil {

@@ -46,6 +46,7 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 // handler puts pages, API and sign-in together.
 func handler(db *postgres.DB, engine poverty.Engine, proxies []string, cfg web.Config) http.Handler {
 	cfg.Workbooks = workbooks{}
+	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
 	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable})
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID)

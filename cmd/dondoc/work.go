@@ -36,19 +36,19 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return work(ctx, db, c, sender, cmd.BaseURL)
+	return work(ctx, db, c, sender, letters(cmd.BaseURL, cmd.MailFrom))
 }
 
 // work runs the worker, the postman and whoever tends the cycles, until ctx
 // ends.
-func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Sender, baseURL string) error {
+func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Sender, words mail.Letters) error {
 	w, err := startWorker(ctx, c, db)
 	if err != nil {
 		return err
 	}
 	var running sync.WaitGroup
 	running.Go(func() {
-		mail.Postman{Post: db, Sender: sender, Letters: letters(baseURL), Every: time.Second, Now: time.Now}.Run(ctx)
+		mail.Postman{Post: db, Sender: sender, Letters: words, Every: time.Second, Now: time.Now}.Run(ctx)
 	})
 	running.Go(func() { worker.Tend(ctx, db, openEngine(c, db), 5*time.Second) })
 	<-ctx.Done()
@@ -74,10 +74,16 @@ func startWorker(ctx context.Context, c client.Client, db *postgres.DB) (interfa
 	}
 }
 
-func letters(baseURL string) mail.Letters {
-	domain := "dondoc.localhost"
+func letters(baseURL, from string) mail.Letters {
+	domain := domainOf(baseURL)
+	return mail.Letters{BaseURL: baseURL, Domain: domain, Invitation: invitations{baseURL, domain, from}.mailed}
+}
+
+// domainOf is the host of an address: the right side of what has a lasting name
+// in mails and calendars.
+func domainOf(baseURL string) string {
 	if u, err := url.Parse(baseURL); err == nil && u.Hostname() != "" {
-		domain = u.Hostname()
+		return u.Hostname()
 	}
-	return mail.Letters{BaseURL: baseURL, Domain: domain}
+	return "dondoc.localhost"
 }

@@ -235,7 +235,16 @@ func (s *site) done(unit poverty.UnitID) {
 		s.t.Fatal(err)
 	}
 	office := poverty.OfficeID(unit + "/head")
-	if d, err = s.engine.Decide(s.as(office), poverty.Decision{Duty: d.ID, Act: poverty.ActDone, Reason: reason, Office: office}); err != nil || d.State != poverty.DutyDone {
+	now := time.Now()
+	if _, err = s.engine.MoveMeeting(s.as(office), poverty.MeetingMove{
+		Cycle: cycle, Verb: poverty.MeetingHolds, Office: office,
+		Plan: &poverty.MeetingPlan{Kind: poverty.MeetingCoordination, Unit: unit, Title: reason, StartsAt: now.Add(-time.Hour), EndsAt: now, Invited: []poverty.Invited{{Unit: "phong"}}},
+		Record: &poverty.MeetingRecord{Attended: []poverty.Attended{{Unit: "phong", Came: poverty.AttendanceCame}},
+			Conclusions: []poverty.NewConclusion{{Text: reason}}},
+	}); err != nil {
+		s.t.Fatalf("meeting of %s: %v", unit, err)
+	}
+	if d, err = s.store.Duty(s.system(), d.ID); err != nil || d.State != poverty.DutyDone {
 		s.t.Fatalf("meeting of %s: %s, %v", unit, d.State, err)
 	}
 }

@@ -29,11 +29,16 @@ func Personal(ctx context.Context, url string) ([]string, error) {
 		union select text from plans union select remarks from plans union select text from plan_rounds
 		union select text from reports union select late_reason from reports union select remarks from reports
 		union select conclusion from reviews
+		union select title from meetings union select place from meetings union select delegate from meeting_invitations
+		union select agenda from meeting_minutes union select minutes from meeting_minutes union select paper from meeting_minutes
+		union select text from meeting_conclusions
+		union select text from obstacles union select opinion from obstacles union select answer from obstacles
 		union select minutes from postings union select unnest(places) from postings union select reason from posting_changes
 		union select unnest(array[objector, contact, text, answer, settlement]) from objections
 		union select basis from history where actor_id is not null
 		union select reason from history where actor_id is not null
-		union select typed #>> '{}' from decisions, unnest(array['reason', 'basis', 'text', 'late_reason', 'title', 'source', 'key', 'minutes', 'objector', 'contact', 'head']) field,
+		union select typed #>> '{}' from decisions, unnest(array['reason', 'basis', 'text', 'late_reason', 'title', 'source', 'key', 'minutes', 'objector', 'contact', 'head',
+		      'agenda', 'paper', 'place', 'delegate']) field,
 		      jsonb_path_query(payload, ('$.**.' || field)::jsonpath) typed
 		      where jsonb_typeof(typed) = 'string'`)
 	if err != nil {

@@ -49,6 +49,7 @@ type Store interface {
 	Postings(ctx context.Context, f poverty.PostingFilter) ([]poverty.Posting, error)
 	Posting(ctx context.Context, id poverty.PostingID) (poverty.Posting, error)
 	Objections(ctx context.Context, f poverty.ObjectionFilter) ([]poverty.Objection, error)
+	Meetings(ctx context.Context, f poverty.MeetingFilter) ([]poverty.Meeting, error)
 }
 
 // Clock is the virtual clock of a rehearsal. The zero Clock shows no time until

@@ -172,6 +172,30 @@ var script = []struct {
 	{"back within its term", "2018-06-04 15:00", "submitted", "report", "trung-tam-y-te", "2018-05", "", "trung-tam-y-te/officer", ""},
 	{"the police's first delivery", "2018-06-05 16:30", "done", "start-fund-2017", "cong-an-huyen", "", "", "cong-an-huyen/head", ""},
 	{"closes the escalation", "2018-06-05 16:30", "closed", "start-fund-2017", "cong-an-huyen", "", "", "", ""},
+	{"the district's meeting of 4 April is recorded with its conclusion notice", "2018-04-06 10:30", "done", "meeting/hop-huyen-04", "nam-dong", "", "", "nam-dong/vice-chair", ""},
+	{"a commune invites to its meeting", "2018-04-11 09:00", "opened", "meeting/hop-thuong-quang", "thuong-quang", "", "", "thuong-quang/head", ""},
+	{"the vice chair is invited", "2018-04-11 09:00", "noted", "", "nam-dong", "", "", "nam-dong/vice-chair", "meeting"},
+	{"so is the group's lead", "2018-04-11 09:00", "noted", "", "phong-nnptnt", "", "", "phong-nnptnt/head", "meeting"},
+	{"the meeting is held with attendance and conclusions", "2018-04-16 11:00", "done", "meeting/hop-thuong-quang", "thuong-quang", "", "", "thuong-quang/head", ""},
+	{"a conclusion is a duty", "2018-04-17 11:00", "opened", "conclusion", "ban-chqs", "", "", "thuong-lo/head", ""},
+	{"the meeting fulfils what its group owes in contact", "2018-04-17 11:00", "done", "contact", "ban-chqs", "", "", "thuong-lo/head", ""},
+	{"Thượng Long's meeting is moved", "2018-04-18 15:00", "noted", "meeting/hop-thuong-long", "thuong-long", "", "", "thuong-long/head", ""},
+	{"a proposal of the police", "2018-05-21 09:00", "opened", "obstacle/1", "cong-an-huyen", "", "", "cong-an-huyen/head", ""},
+	{"forwarded, which ends what the standing office owes", "2018-05-23 10:00", "done", "obstacle", "phong-ldtbxh", "", "", "phong-ldtbxh/head", ""},
+	{"and is laid on the owner", "2018-05-23 10:00", "opened", "obstacle", "nam-dong", "", "", "", ""},
+	{"decided", "2018-05-25 15:00", "done", "obstacle/1", "cong-an-huyen", "", "", "nam-dong/vice-chair", ""},
+	{"an inspection's finding is a duty", "2018-06-14 15:00", "opened", "conclusion", "thuong-long", "", "", "phong-ldtbxh/officer", ""},
+	{"an obstacle that nobody answers in time", "2018-06-19 00:00", "overdue", "obstacle", "phong-ldtbxh", "", "", "", ""},
+	{"overdue 1 to the head of who should answer", "2018-06-19 08:00", "escalated", "obstacle", "phong-ldtbxh", "", "overdue 1", "phong-ldtbxh/head", "overdue"},
+	{"answered late", "2018-06-20 14:00", "done", "obstacle", "phong-ldtbxh", "", "", "phong-ldtbxh/officer", ""},
+	{"and Hương Hữu is told", "2018-06-20 14:00", "noted", "", "huong-huu", "", "", "huong-huu/head", "obstacle"},
+	{"a group out of touch with its commune for 45 days", "2018-06-30 00:00", "overdue", "contact", "ban-chqs", "", "", "", ""},
+	{"a group that has not met for 45 days", "2018-07-01 00:00", "overdue", "group-meeting", "phong-gddt", "", "", "", ""},
+	{"the group is told on the first working day", "2018-07-02 08:00", "escalated", "group-meeting", "phong-gddt", "", "overdue 1", "phong-gddt/head", "overdue"},
+	{"and the standing office", "2018-07-04 08:00", "escalated", "group-meeting", "phong-gddt", "", "overdue 3", "phong-ldtbxh/head", "escalation"},
+	{"a visit is contact again", "2018-07-05 16:00", "done", "contact", "ban-chqs", "", "", "ban-chqs/officer", ""},
+	{"it meets", "2018-07-06 16:30", "done", "group-meeting", "phong-gddt", "", "", "phong-gddt/officer", ""},
+	{"and owes the next meeting", "2018-07-06 16:30", "opened", "group-meeting", "phong-gddt", "", "", "", ""},
 	{"interim conference", "2018-07-10 16:00", "done", "review-interim", "phong-ldtbxh", "", "", "phong-ldtbxh/head", ""},
 	{"a vacant office's reminder goes to nobody", "2018-07-25 08:00", "reminded", "report", "huong-huu", "2018-07", "remind 3", "huong-huu/officer", "vacant"},
 	{"and the standing office is told of the vacancy", "2018-07-25 08:00", "noted", "report", "huong-huu", "2018-07", "", "phong-ldtbxh/head", "vacancy"},
@@ -226,6 +250,9 @@ func TestRun_nam_dong_2018_is_lived_as_scripted(t *testing.T) {
 			"nam-dong:2018/report/ban-chqs/2018-12":       nil,
 
 			"nam-dong:2018/receipt-approved/phong-gddt/huong-huu.1": {"overdue 1"},
+			"nam-dong:2018/contact/ban-chqs/thuong-lo.3":            {"overdue 1", "overdue 3"},
+			"nam-dong:2018/group-meeting/phong-gddt/huong-huu.2":    {"overdue 1", "overdue 3"},
+			"nam-dong:2018/obstacle/phong-ldtbxh/huong-huu.2":       {"overdue 1"},
 		}
 		if diff := cmp.Diff(want, y.troubled()); diff != "" {
 			t.Errorf("duties that were overdue, and the rungs that fired for them (-want +got):\n%s", diff)
@@ -302,6 +329,8 @@ func verdicts(t *testing.T, y year) {
 		"nam-dong:2018/plan/thuong-long", "nam-dong:2018/report/ban-chqs/2018-12",
 		"nam-dong:2018/report/huong-huu/2018-07", "nam-dong:2018/start-fund-2017/cong-an-huyen",
 		"nam-dong:2018/receipt-approved/phong-gddt/huong-huu.1",
+		"nam-dong:2018/contact/ban-chqs/thuong-lo.3", "nam-dong:2018/group-meeting/phong-gddt/huong-huu.2",
+		"nam-dong:2018/obstacle/phong-ldtbxh/huong-huu.2",
 	}
 	extended := []string{"nam-dong:2018/meeting/thuong-long", "nam-dong:2018/survey-official/thuong-nhat"}
 	returned := []string{"nam-dong:2018/plan/thuong-long", "nam-dong:2018/report/trung-tam-y-te/2018-05"}

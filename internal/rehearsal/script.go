@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -106,6 +107,14 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	if line.Act == "close" {
 		return poverty.Proposal{Close: &poverty.CycleClosing{Cycle: id, Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
 	}
+	switch {
+	case line.Meeting != nil:
+		return p.meeting(ctx, line)
+	case line.Obstacle != nil:
+		x := *line.Obstacle
+		x.Office = line.Office
+		return poverty.Proposal{Obstacle: &x}, nil
+	}
 	if line.Act == "add" {
 		n := poverty.NewDuty{Cycle: id, Code: line.Duty, Kind: line.Kind, Title: line.Title, Unit: line.Unit, Subject: line.Subject,
 			Due: line.Due, Ladder: line.Ladder, Source: line.Reason, Office: line.Office}
@@ -128,6 +137,9 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	if err != nil {
 		return poverty.Proposal{}, err
 	}
+	if d.Kind == poverty.DutyMeeting && line.Act == string(poverty.ActDone) {
+		return p.heldMeeting(ctx, line, d)
+	}
 	if line.Act == "accept-assignment" || line.Act == "decline-assignment" {
 		return poverty.Proposal{Assignment: &poverty.AssignmentAnswer{Duty: d.ID, Accepted: line.Act == "accept-assignment",
 			Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
@@ -147,6 +159,69 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 		x.Survey = p.counts(line)
 	}
 	return poverty.Proposal{Duty: &x}, nil
+}
+
+// meeting is a line of the list of meetings: it plans or moves one, or records
+// one as held that was planned before or not.
+func (p *play) meeting(ctx context.Context, line poverty.Line) (poverty.Proposal, error) {
+	x := *line.Meeting
+	x.Office = line.Office
+	planned, err := p.meetingOf(ctx, func(m poverty.Meeting) bool { return m.Code == line.Subject })
+	if err != nil {
+		return poverty.Proposal{}, err
+	}
+	x.Meeting = planned.ID
+	if line.Act == "plan-meeting" {
+		x.Verb, x.Record = poverty.MeetingPlans, nil
+		return poverty.Proposal{Meeting: &x}, nil
+	}
+	x.Verb = poverty.MeetingHolds
+	if planned.ID != 0 {
+		x.Plan = nil
+	}
+	return poverty.Proposal{Meeting: &x}, nil
+}
+
+// heldMeeting is the meeting by which a scripted line fulfils a duty to meet:
+// the one that was planned for it, with what its list says; else one that is
+// made up, to which all helpers of the unit came.
+func (p *play) heldMeeting(ctx context.Context, line poverty.Line, d poverty.Duty) (poverty.Proposal, error) {
+	x := poverty.MeetingMove{Cycle: d.Cycle, Verb: poverty.MeetingHolds, At: line.Effective, Basis: line.Basis, Office: line.Office}
+	planned, err := p.meetingOf(ctx, func(m poverty.Meeting) bool { return m.Duty == d.ID && m.State == poverty.MeetingPlanned })
+	if err != nil {
+		return poverty.Proposal{}, err
+	}
+	for _, l := range p.lines {
+		if planned.ID != 0 && l.Meeting != nil && l.Subject == planned.Code {
+			x.Meeting, x.Record = planned.ID, l.Meeting.Record
+		}
+	}
+	if x.Record != nil {
+		return poverty.Proposal{Meeting: &x}, nil
+	}
+	x.Plan = &poverty.MeetingPlan{
+		Code: string(d.Code) + "-" + string(d.Unit), Kind: poverty.MeetingCoordination, Unit: d.Unit, Title: d.Title, StartsAt: line.At.Add(-3 * time.Hour), EndsAt: line.At,
+	}
+	if p.r.New.Cycle.Rules.Units[d.Unit].Role != "commune" {
+		x.Plan.Kind, x.Plan.About = poverty.MeetingInspection, p.r.New.Cycle.Owner
+	}
+	x.Plan.Invited = x.Plan.DefaultInvited(p.r.New.Cycle)
+	x.Record = &poverty.MeetingRecord{Minutes: "Biên bản của ví dụ.", Conclusions: []poverty.NewConclusion{{Text: cmp.Or(line.Reason, "Kết luận của ví dụ.")}}}
+	for _, i := range x.Plan.Invited {
+		x.Record.Attended = append(x.Record.Attended, poverty.Attended{Unit: i.Unit, Came: poverty.AttendanceCame})
+	}
+	return poverty.Proposal{Meeting: &x}, nil
+}
+
+// meetingOf finds a meeting of the cycle; one without ID where there is none.
+func (p *play) meetingOf(ctx context.Context, is func(poverty.Meeting) bool) (poverty.Meeting, error) {
+	all, err := p.store.Meetings(ctx, poverty.MeetingFilter{Cycle: p.r.New.Cycle.ID})
+	for _, m := range all {
+		if is(m) {
+			return m, err
+		}
+	}
+	return poverty.Meeting{}, err
 }
 
 // counts are what a line confirms a survey with; by habit, the target reached.
