@@ -545,6 +545,9 @@ func TestReadCycle_reads_the_same_from_spreadsheets(t *testing.T) {
 	}
 	fsys := fstest.MapFS{"cycle.yaml": {Data: []byte(smallCycle["cycle.yaml"])}}
 	for _, l := range lists {
+		if smallCycle[l.name+".csv"] == "" {
+			continue // a list that the small cycle does without
+		}
 		fsys[l.name+".xlsx"] = &fstest.MapFile{Data: workbook(t, l, smallCycle[l.name+".csv"])}
 	}
 	got, err := ReadCycle(fsys)

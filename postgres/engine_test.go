@@ -405,7 +405,7 @@ func TestDB_Waiting_is_what_the_seat_has_to_do(t *testing.T) {
 		"thuonglong.canbo":    {"acknowledge plan/thuong-long", "done meeting/thuong-long", "submit report/thuong-long/2018-04"},
 		"thuongquang.chutich": {"done meeting/thuong-quang", "submit report/thuong-quang/2018-04"},
 		"thuongtruc.canbo":    {"accept report/cong-an-huyen/2018-04"},
-		"congan.truong":       {"done start-fund-2017/cong-an-huyen"},
+		"congan.truong":       {"done contact/cong-an-huyen/thuong-long.2", "done group-meeting/cong-an-huyen/thuong-long.2", "done start-fund-2017/cong-an-huyen"},
 		"lanhdao.pct": {"direct plan/huong-huu", "direct plan/huong-son", "direct plan/thuong-lo", "direct plan/thuong-long", "direct plan/thuong-nhat",
 			"done approval/nam-dong/thuong-quang.1"},
 		"hdnd.canbo":  nil,
