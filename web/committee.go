@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -156,14 +157,17 @@ func (v *visit) areaName(a poverty.Area) (string, error) {
 	if a.Hamlet == "" {
 		return v.unitName(a.Unit)
 	}
-	_, names, err := v.hamlets(a.Unit)
-	if err != nil {
-		return "", err
+	if _, known := v.names.hamlets[a.Unit]; !known {
+		_, names, err := v.hamlets(a.Unit)
+		if err != nil {
+			return "", err
+		}
+		if v.names.hamlets == nil {
+			v.names.hamlets = map[poverty.UnitID]map[string]string{}
+		}
+		v.names.hamlets[a.Unit] = names
 	}
-	if name, ok := names[a.Hamlet]; ok {
-		return name, nil
-	}
-	return a.Hamlet, nil
+	return cmp.Or(v.names.hamlets[a.Unit][a.Hamlet], a.Hamlet), nil
 }
 
 type memberData struct {

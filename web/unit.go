@@ -16,6 +16,7 @@ type names struct {
 	list    []poverty.Unit
 	units   map[poverty.UnitID]string
 	offices map[poverty.UnitID][]poverty.Office
+	hamlets map[poverty.UnitID]map[string]string // by code
 }
 
 // cycleUnits returns the units of the cycle in the order of their names.
