@@ -473,9 +473,9 @@ func WriteTargets(w io.Writer, table poverty.TargetTable, o TargetSheet) error {
 			t.set(t.place("expected_new"), row, text, styles.text)
 		}
 	}
-	landscape, a4, once, any := "landscape", 9, 1, 0
+	landscape, a4, once, asNeeded := "landscape", 9, 1, 0
 	fit := true
-	t.do(f.SetPageLayout(t.sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &once, FitToHeight: &any}))
+	t.do(f.SetPageLayout(t.sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &once, FitToHeight: &asNeeded}))
 	t.do(f.SetSheetProps(t.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	t.do(f.SetPanes(t.sheet, &excelize.Panes{Freeze: true, XSplit: 2, YSplit: 6, TopLeftCell: "C7", ActivePane: "bottomRight"}))
 	if t.err != nil {

@@ -329,7 +329,11 @@ func (s *site) importTargets(v *visit) error {
 		}
 		return v.showTargetImport(code, f, nil)
 	}
-	defer v.r.MultipartForm.RemoveAll()
+	defer func() {
+		if err := v.r.MultipartForm.RemoveAll(); err != nil {
+			v.log("upload not removed", err)
+		}
+	}()
 	v.r.PostForm = v.r.MultipartForm.Value
 	f := v.sentForm("import")
 	why := v.reason(&f)
