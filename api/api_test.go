@@ -83,6 +83,11 @@ func (e *engine) AmendCycle(_ context.Context, a poverty.Amendment) (poverty.Cyc
 	return poverty.Cycle{ID: a.Cycle}, e.err
 }
 
+func (e *engine) MoveConsolidation(_ context.Context, m poverty.ConsolidationMove) (poverty.Consolidation, error) {
+	e.last = m
+	return poverty.Consolidation{Cycle: m.Cycle, Period: m.Period, Revision: m.Revision}, e.err
+}
+
 func (e *engine) CloseCycle(_ context.Context, c poverty.CycleClosing) (poverty.Cycle, error) {
 	e.last = c
 	return poverty.Cycle{ID: c.Cycle}, e.err
@@ -506,11 +511,15 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/obstacle-counts
 		GET /cycles/{id}/obstacles
 		GET /cycles/{id}/periods
+		GET /cycles/{id}/periods/{period}/consolidations
+		GET /cycles/{id}/periods/{period}/rollup
 		GET /cycles/{id}/plans
 		GET /cycles/{id}/plans/{unit}
 		GET /cycles/{id}/postings
 		GET /cycles/{id}/receipts
+		GET /cycles/{id}/rates
 		GET /cycles/{id}/register
+		GET /cycles/{id}/report-forms
 		GET /cycles/{id}/reviews
 		GET /cycles/{id}/settlements
 		GET /cycles/{id}/surveys
@@ -522,6 +531,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /days-off/{year}
 		GET /duties
 		GET /duties/{id}
+		GET /duties/{id}/calls
 		GET /escalations
 		GET /history
 		GET /households/{id}
@@ -532,6 +542,8 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /obstacles/{id}
 		GET /postings/{id}
 		GET /reports/{id}
+		GET /reports/{id}/sheet
+		GET /reports/{id}/turns
 		GET /standards
 		GET /units
 		GET /units/{id}
@@ -543,11 +555,13 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /cycles/{id}/close
 		POST /cycles/{id}/meetings
 		POST /cycles/{id}/obstacles
+		POST /cycles/{id}/periods/{period}/consolidations/decisions
 		POST /cycles/{id}/plans/{unit}/moves
 		POST /cycles/{id}/postings
 		POST /cycles/{id}/settlements
 		POST /cycles/{id}/start
 		POST /duties
+		POST /duties/{id}/calls
 		POST /duties/{id}/decisions
 		POST /meetings/{id}/moves
 		POST /objections/{id}/moves
@@ -559,13 +573,16 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/freezes/reopen
 		PUT /cycles/{id}/households
 		PUT /cycles/{id}/indicators/{code}
+		PUT /cycles/{id}/periods/{period}/consolidations
 		PUT /cycles/{id}/plans/{unit}
+		PUT /cycles/{id}/report-forms
 		PUT /cycles/{id}/target-totals
 		PUT /cycles/{id}/targets/{unit}
 		PUT /cycles/{id}/targets/{unit}/shares
 		PUT /households/{id}
 		PUT /meetings/{id}/minutes
 		PUT /reports/{id}
+		PUT /reports/{id}/contributions/{unit}
 		PUT /settlements/{id}/undone
 	`)
 	var got, ids []string

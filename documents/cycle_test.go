@@ -286,7 +286,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"YAML that does not parse", "cycle.yaml", "ladders:", "ladders: [", []string{
 			"cycle.yaml:12 cyclefile.bad_yaml reason=line 12: did not find expected node content"}},
 		{"unknown key", "cycle.yaml", "year: 2018", "year: 2018\nnăm: 2018", []string{
-			"cycle.yaml:3 (năm) cyclefile.unknown_key known=owner, year, title, example, note, issued, first, last, notice_time, bindings, terms, survey, posting, ladders, duties"}},
+			"cycle.yaml:3 (năm) cyclefile.unknown_key known=owner, year, title, example, note, issued, first, last, notice_time, bindings, terms, report, survey, posting, ladders, duties"}},
 		{"key twice", "cycle.yaml", "year: 2018", "year: 2018\nyear: 2019", []string{
 			"cycle.yaml:3 (year) cyclefile.duplicate_key"}},
 		{"an example without a note", "cycle.yaml", "year: 2018", "year: 2018\nexample: true", []string{
@@ -800,12 +800,26 @@ func FuzzReadCycle(f *testing.F) {
 	})
 }
 
+func texts[T ~string](list []T) (all []string) {
+	for _, x := range list {
+		if x != "" {
+			all = append(all, string(x))
+		}
+	}
+	return all
+}
+
 func TestCycleFile_page_names_every_column_act_and_event(t *testing.T) {
 	page, err := os.ReadFile("../docs/cycle-file.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, poverty.Causes, householdNeeds, poverty.ReportFigures)
+	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, poverty.Causes, householdNeeds)
+	for _, x := range poverty.DefaultReportFields() {
+		words = append(words, x.Code)
+	}
+	words = append(words, texts(poverty.FieldKinds)...)
+	words = append(words, texts(poverty.Sources)...)
 	for _, l := range lists {
 		words = append(append(words, l.name), l.columns()...)
 	}

@@ -67,7 +67,7 @@ func (rd *reader) rules() *rules {
 	c.ok = true
 	top := y.fields(doc.Content[0], "",
 		"owner", "year", "title", "example", "note", "issued", "first", "last", "notice_time",
-		"bindings", "terms", "survey", "posting", "ladders", "duties")
+		"bindings", "terms", "report", "survey", "posting", "ladders", "duties")
 	if top == nil {
 		c.ok = false
 		return c
@@ -300,6 +300,9 @@ func (y yamlReader) cycle(f *fields) {
 			c.rules.Terms.Contact = t.count("contact", c.rules.Terms.Contact)
 		}
 	}
+	if n := f.values["report"]; n != nil {
+		c.rules.Report = y.report(n)
+	}
 	if n := f.values["survey"]; n != nil {
 		if s := y.fields(n, "survey", "basis"); s != nil {
 			c.frozen = s.text("basis")
@@ -342,6 +345,51 @@ func ids[T ~string](texts []string) []T {
 		all = append(all, T(t))
 	}
 	return all
+}
+
+// report reads what reports ask and up to which day they count.
+func (y yamlReader) report(n *yaml.Node) poverty.ReportRules {
+	var r poverty.ReportRules
+	f := y.fields(n, "report", "cut_off", "fields")
+	if f == nil {
+		return r
+	}
+	if r.CutOff = f.count("cut_off", 0); r.CutOff > 31 {
+		f.problem("cut_off", "cyclefile.bad_number", "value", r.CutOff)
+	}
+	list := f.values["fields"]
+	if list == nil {
+		return r
+	}
+	if list = resolve(list); list.Kind != yaml.SequenceNode {
+		f.problem("fields", "cyclefile.not_a_list")
+		return r
+	}
+	var lines []int
+	for _, item := range list.Content {
+		x := y.fields(item, "report.fields", "code", "label", "kind", "unit", "source", "needed", "who", "choices")
+		if x == nil {
+			continue
+		}
+		field := poverty.ReportField{Code: x.need("code"), Kind: poverty.FieldKind(x.need("kind")), Unit: x.text("unit"),
+			Source: poverty.Source(x.text("source")), Needed: x.yes("needed"), Who: x.text("who"), Choices: x.list("choices")}
+		if field.Who == "" {
+			field.Who = poverty.FieldOfAll
+		}
+		if n := x.values["label"]; n == nil {
+			x.problem("label", "cyclefile.required")
+		} else if label := y.fields(n, "report.fields.label", "vi", "en"); label != nil {
+			field.Label, field.LabelEN = label.need("vi"), label.need("en")
+		}
+		r.Fields, lines = append(r.Fields, field), append(lines, item.Line)
+	}
+	form := poverty.ReportForm{Fields: r.Fields}
+	for _, p := range form.Check() {
+		if p.Row > 0 && p.Key != "error.required" {
+			y.problem(lines[p.Row-1], "report.fields."+p.Column, p.Key, p.Args...)
+		}
+	}
+	return r
 }
 
 func (y yamlReader) ladder(name string, n *yaml.Node) poverty.Ladder {

@@ -331,7 +331,11 @@ func (s lineChecker) figures(kind poverty.DutyKind) {
 	var known []string
 	switch kind {
 	case poverty.DutyReport, poverty.DutyConsolidation:
-		known = poverty.ReportFigures
+		for _, x := range s.r.New.Cycle.Rules.FirstReportFields() {
+			if x.Kind.Counted() {
+				known = append(known, x.Code)
+			}
+		}
 	case poverty.DutySurvey:
 		known = surveyFigures
 	case poverty.DutyPlan:

@@ -165,6 +165,20 @@ begin
 end $$;
 
 --
+-- Name: refuse_sent_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_sent_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+	if old.sent_at is not null and (new.rollup, new.text, new.reason, new.sent_at) is distinct from (old.rollup, old.text, old.reason, old.sent_at) then
+		raise exception 'a consolidated report that was sent is revised, not changed';
+	end if;
+	return new;
+end $$;
+
+--
 -- Name: accounts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -221,6 +235,40 @@ ALTER TABLE ONLY public.attachments FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.attachments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.attachments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: calls; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.calls (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    duty_id bigint NOT NULL,
+    key text NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    whom text NOT NULL,
+    said text NOT NULL,
+    called_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by bigint,
+    CONSTRAINT calls_said_check CHECK ((said <> ''::text)),
+    CONSTRAINT calls_whom_check CHECK ((whom <> ''::text))
+);
+
+ALTER TABLE ONLY public.calls FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: calls_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.calls ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.calls_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -334,6 +382,50 @@ ALTER TABLE public.components ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+--
+-- Name: consolidations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.consolidations (
+    cycle_id text NOT NULL,
+    period text NOT NULL,
+    revision integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    rollup jsonb NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    remarks text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    sent_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    CONSTRAINT consolidations_check CHECK (((state = 'draft'::text) = (sent_at IS NULL))),
+    CONSTRAINT consolidations_revision_check CHECK ((revision > 0)),
+    CONSTRAINT consolidations_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'returned'::text, 'accepted'::text])))
+);
+
+ALTER TABLE ONLY public.consolidations FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: contributions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contributions (
+    duty_id bigint NOT NULL,
+    unit_id text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    figures jsonb DEFAULT '{}'::jsonb NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    nothing boolean DEFAULT false NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT contributions_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.contributions FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: cycle_units; Type: TABLE; Schema: public; Owner: -
@@ -1154,6 +1246,9 @@ CREATE TABLE public.periods (
     ends_on date NOT NULL,
     last_day date NOT NULL,
     summary jsonb DEFAULT '{}'::jsonb NOT NULL,
+    form integer DEFAULT 0 NOT NULL,
+    counts_from date NOT NULL,
+    counts_to date,
     CONSTRAINT periods_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'open'::text, 'closed'::text, 'consolidated'::text])))
 );
 
@@ -1319,6 +1414,22 @@ CREATE TABLE public.register_freezes (
 ALTER TABLE ONLY public.register_freezes FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: report_forms; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.report_forms (
+    cycle_id text NOT NULL,
+    version integer NOT NULL,
+    fields jsonb NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT report_forms_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.report_forms FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: reports; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1331,7 +1442,13 @@ CREATE TABLE public.reports (
     submitted_at timestamp with time zone,
     remarks text DEFAULT ''::text NOT NULL,
     saved_at timestamp with time zone NOT NULL,
-    saved_by bigint
+    saved_by bigint,
+    form integer DEFAULT 1 NOT NULL,
+    computed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    overrides jsonb DEFAULT '{}'::jsonb NOT NULL,
+    texts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    nothing boolean DEFAULT false NOT NULL,
+    without text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 --
@@ -1605,6 +1722,20 @@ ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
 
 --
+-- Name: calls calls_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_pkey PRIMARY KEY (id);
+
+--
+-- Name: calls calls_recorded_by_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_recorded_by_key_key UNIQUE NULLS NOT DISTINCT (recorded_by, key);
+
+--
 -- Name: committee_areas committee_areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1645,6 +1776,20 @@ ALTER TABLE ONLY public.components
 
 ALTER TABLE ONLY public.components
     ADD CONSTRAINT components_pkey PRIMARY KEY (id);
+
+--
+-- Name: consolidations consolidations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.consolidations
+    ADD CONSTRAINT consolidations_pkey PRIMARY KEY (cycle_id, period, revision);
+
+--
+-- Name: contributions contributions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contributions
+    ADD CONSTRAINT contributions_pkey PRIMARY KEY (duty_id, unit_id);
 
 --
 -- Name: cycle_units cycle_units_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1983,6 +2128,13 @@ ALTER TABLE ONLY public.register_freezes
     ADD CONSTRAINT register_freezes_pkey PRIMARY KEY (cycle_id, unit_id);
 
 --
+-- Name: report_forms report_forms_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_forms
+    ADD CONSTRAINT report_forms_pkey PRIMARY KEY (cycle_id, version);
+
+--
 -- Name: reports reports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2092,6 +2244,12 @@ ALTER TABLE ONLY public.wakes
 --
 
 CREATE UNIQUE INDEX attachments_once ON public.attachments USING btree (subject, subject_id, sha256) WHERE (struck_at IS NULL);
+
+--
+-- Name: calls_duty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX calls_duty ON public.calls USING btree (duty_id, called_at);
 
 --
 -- Name: component_households_household; Type: INDEX; Schema: public; Owner: -
@@ -2358,6 +2516,12 @@ CREATE INDEX uploads_expiry ON public.register_files USING btree (expires_at);
 CREATE INDEX uploads_user ON public.register_files USING btree (user_id);
 
 --
+-- Name: consolidations consolidations_sent_stand; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER consolidations_sent_stand BEFORE UPDATE ON public.consolidations FOR EACH ROW EXECUTE FUNCTION public.refuse_sent_change();
+
+--
 -- Name: deliveries deliveries_append_only; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -2416,6 +2580,27 @@ ALTER TABLE ONLY public.attachments
 
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: calls calls_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: calls calls_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
+
+--
+-- Name: calls calls_recorded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
 
 --
 -- Name: committee_areas committee_areas_area_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2514,6 +2699,48 @@ ALTER TABLE ONLY public.components
 
 ALTER TABLE ONLY public.components
     ADD CONSTRAINT components_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: consolidations consolidations_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.consolidations
+    ADD CONSTRAINT consolidations_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: consolidations consolidations_cycle_id_period_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.consolidations
+    ADD CONSTRAINT consolidations_cycle_id_period_fkey FOREIGN KEY (cycle_id, period) REFERENCES public.periods(cycle_id, code);
+
+--
+-- Name: consolidations consolidations_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.consolidations
+    ADD CONSTRAINT consolidations_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: contributions contributions_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contributions
+    ADD CONSTRAINT contributions_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
+
+--
+-- Name: contributions contributions_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contributions
+    ADD CONSTRAINT contributions_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: contributions contributions_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contributions
+    ADD CONSTRAINT contributions_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: cycle_units cycle_units_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2985,6 +3212,20 @@ ALTER TABLE ONLY public.register_freezes
     ADD CONSTRAINT register_freezes_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: report_forms report_forms_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_forms
+    ADD CONSTRAINT report_forms_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: report_forms report_forms_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_forms
+    ADD CONSTRAINT report_forms_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
 -- Name: reports reports_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3129,6 +3370,12 @@ ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.attachments ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: calls; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.calls ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: committee_areas; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3165,6 +3412,18 @@ ALTER TABLE public.component_households ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.components ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: consolidations; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.consolidations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: contributions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.contributions ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: cycle_units; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3411,6 +3670,14 @@ CREATE POLICY own ON public.accounts FOR SELECT USING ((user_id = ( SELECT publi
 CREATE POLICY own ON public.register_files USING ((user_id = ( SELECT public.app_user() AS app_user)));
 
 --
+-- Name: calls part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.calls FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (EXISTS ( SELECT
+   FROM public.duties d
+  WHERE ((d.id = calls.duty_id) AND (d.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])))))));
+
+--
 -- Name: committee_areas part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3441,6 +3708,22 @@ CREATE POLICY part ON public.component_households FOR SELECT USING ((EXISTS ( SE
 --
 
 CREATE POLICY part ON public.components FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (commune_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
+
+--
+-- Name: consolidations part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.consolidations FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) AND ((sent_at IS NOT NULL) OR (EXISTS ( SELECT
+   FROM public.cycles c
+  WHERE ((c.id = consolidations.cycle_id) AND (((c.rules -> 'bindings'::text) ->> 'standing'::text) = ANY (( SELECT public.app_units() AS app_units)::text[]))))))));
+
+--
+-- Name: contributions part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.contributions FOR SELECT USING (((unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (EXISTS ( SELECT
+   FROM public.duties d
+  WHERE ((d.id = contributions.duty_id) AND ((d.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (d.cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))))))));
 
 --
 -- Name: cycle_units part; Type: POLICY; Schema: public; Owner: -
@@ -3627,6 +3910,12 @@ CREATE POLICY part ON public.postings FOR SELECT USING (((cycle_id = ANY (( SELE
 CREATE POLICY part ON public.register_freezes FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
+-- Name: report_forms part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.report_forms FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
 -- Name: reports part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3725,6 +4014,12 @@ CREATE POLICY program ON public.api_keys USING (( SELECT public.app_system() AS 
 CREATE POLICY program ON public.attachments USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: calls program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.calls USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: committee_areas program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3753,6 +4048,18 @@ CREATE POLICY program ON public.component_households USING (( SELECT public.app_
 --
 
 CREATE POLICY program ON public.components USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: consolidations program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.consolidations USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: contributions program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.contributions USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: cycle_units program; Type: POLICY; Schema: public; Owner: -
@@ -3959,6 +4266,12 @@ CREATE POLICY program ON public.register_files USING (( SELECT public.app_system
 CREATE POLICY program ON public.register_freezes USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: report_forms program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.report_forms USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: reports program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -4053,6 +4366,12 @@ ALTER TABLE public.register_files ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.register_freezes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: report_forms; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.report_forms ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: reports; Type: ROW SECURITY; Schema: public; Owner: -
@@ -4170,6 +4489,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO dondoc_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.attachments TO dondoc_app;
 
 --
+-- Name: TABLE calls; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.calls TO dondoc_app;
+
+--
 -- Name: TABLE committee_areas; Type: ACL; Schema: public; Owner: -
 --
 
@@ -4198,6 +4523,18 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.component_households TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.components TO dondoc_app;
+
+--
+-- Name: TABLE consolidations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.consolidations TO dondoc_app;
+
+--
+-- Name: TABLE contributions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contributions TO dondoc_app;
 
 --
 -- Name: TABLE cycle_units; Type: ACL; Schema: public; Owner: -
@@ -4408,6 +4745,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_files TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_freezes TO dondoc_app;
+
+--
+-- Name: TABLE report_forms; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.report_forms TO dondoc_app;
 
 --
 -- Name: TABLE reports; Type: ACL; Schema: public; Owner: -

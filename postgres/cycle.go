@@ -99,6 +99,10 @@ func (db *DB) CreateCycle(ctx context.Context, n poverty.NewCycle) error {
 		if err := db.createTargets(ctx, tx, n); err != nil {
 			return err
 		}
+		form := poverty.ReportForm{Cycle: c.ID, Version: 1, Fields: c.Rules.FirstReportFields(), SavedAt: c.IssuedAt}
+		if err := insertReportForm(ctx, tx, form); err != nil {
+			return err
+		}
 		return db.createPeriods(ctx, tx, c)
 	})
 }

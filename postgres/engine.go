@@ -288,7 +288,8 @@ func (b *book) after(ctx context.Context, s poverty.Scope, step poverty.Step, ne
 
 func (b *book) period(ctx context.Context, code string) (*poverty.Period, error) {
 	rows, err := b.tx.Query(ctx, `
-		select cycle_id, code, state, starts_on, ends_on, last_day, summary from periods where cycle_id = $1 and code = $2`, b.cycle.ID, code)
+		select cycle_id, code, state, starts_on, ends_on, last_day, form, counts_from, counts_to, summary
+		from periods where cycle_id = $1 and code = $2`, b.cycle.ID, code)
 	p, err := one[poverty.Period](rows, err, "period.not_found")
 	return &p, err
 }
@@ -405,6 +406,8 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 	case p.Objection != nil:
 		x, err := objection(ctx, tx, p.Objection.Objection)
 		return x.Cycle, p.Objection.Office, err
+	case p.Consolidation != nil:
+		return p.Consolidation.Cycle, p.Consolidation.Office, nil
 	}
 	return "", "", poverty.Errorf(poverty.Invalid, "decision.empty")
 }
@@ -433,6 +436,9 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 	case p.Obstacle != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, b.seesObstacle(ctx, *p.Obstacle)
+	case p.Consolidation != nil:
+		out.Ref.Process, out.Ref.Key = poverty.ProcessPeriod, p.Consolidation.Period
+		return out, nil
 	default:
 		return out, nil
 	}
@@ -548,6 +554,8 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.movePosting(ctx, a, *p.Posting, at, &out)
 	case p.Objection != nil:
 		err = b.moveObjection(ctx, a, *p.Objection, at, &out)
+	case p.Consolidation != nil:
+		err = b.moveConsolidation(ctx, a, *p.Consolidation, at, &out)
 	}
 	if err != nil {
 		return out, err
@@ -578,7 +586,11 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 	if err := b.load(ctx, "d.id = $1", x.Duty); err != nil {
 		return err
 	}
-	d := b.duties[0]
+	return b.decideOn(ctx, a, b.duties[0], x, at, out)
+}
+
+// decideOn carries out an act on a duty of the book.
+func (b *book) decideOn(ctx context.Context, a poverty.Actor, d *poverty.Duty, x poverty.Decision, at time.Time, out *poverty.Outcome) error {
 	s := b.advance(d, at)
 	before, ladder := *d, s.LadderNo
 	entries, err := d.Decide(b.cycle, a, b.t, s, x, at)
@@ -594,11 +606,16 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 	if x.Act == poverty.ActSubmit && x.Report == nil && !entries[0].OnBehalf && a.System == "" {
 		return poverty.InvalidField("text", "report.empty")
 	}
-	if x.Report != nil && x.Act == poverty.ActSubmit {
-		if strings.TrimSpace(x.Report.Text) == "" && len(x.Report.Figures) == 0 {
-			return poverty.InvalidField("text", "report.empty")
+	if d.Kind == poverty.DutyConsolidation {
+		var text string
+		if x.Report != nil {
+			text = x.Report.Text
 		}
-		if _, err := b.saveReport(ctx, d.ID, a, *x.Report, at); err != nil {
+		if err := b.judge(ctx, a, x.Act, d.Period, text, strings.TrimSpace(x.Reason), at); err != nil {
+			return err
+		}
+	} else if x.Report != nil && x.Act == poverty.ActSubmit {
+		if _, err := b.saveReport(ctx, *d, a, *x.Report, at); err != nil {
 			return err
 		}
 	}
@@ -629,8 +646,13 @@ func (b *book) decide(ctx context.Context, a poverty.Actor, x poverty.Decision, 
 	if before.Escalated {
 		b.wakes = append(b.wakes, escalationRef(before))
 	}
-	settled := d.State == poverty.DutyDone || d.State == poverty.DutyExcused
-	if s.LadderNo != ladder || settled || before.Escalated != d.Escalated {
+	wake := s.LadderNo != ladder || before.Escalated != d.Escalated
+	if settled := d.State == poverty.DutyDone || d.State == poverty.DutyExcused; settled && !wake {
+		if wake, err = b.settles(ctx, d); err != nil {
+			return err
+		}
+	}
+	if wake {
 		b.wakes = append(b.wakes, refOf(*d))
 	}
 	out.Duty, out.State = d.ID, string(d.State)
@@ -646,17 +668,11 @@ func (b *book) consequences(ctx context.Context, d *poverty.Duty, x poverty.Deci
 		b.tell(d, poverty.NoticeDecision, at, "extended", []string{"unit", "head"})
 	case poverty.ActDirect:
 		b.tell(d, poverty.NoticeDecision, at, "directed", []string{"unit", "head"})
-	case poverty.ActSubmit:
-		if d.Kind == poverty.DutyConsolidation {
-			if _, err := b.tx.Exec(ctx, "update periods set state = 'consolidated' where cycle_id = $1 and code = $2", d.Cycle, d.Period); err != nil {
-				return err
-			}
-		}
 	case poverty.ActDone:
 		if d.Kind == poverty.DutyReview {
 			return b.concludeReview(ctx, *d, x.Reason, at)
 		}
-	case poverty.ActAccept, poverty.ActAcknowledge, poverty.ActExcuse, poverty.ActEscalate, poverty.ActDate, poverty.ActNote:
+	case poverty.ActSubmit, poverty.ActAccept, poverty.ActAcknowledge, poverty.ActExcuse, poverty.ActEscalate, poverty.ActDate, poverty.ActNote:
 	}
 	return nil
 }

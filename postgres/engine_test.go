@@ -271,7 +271,7 @@ func TestDB_an_import_counts_figures_by_their_effective_dates(t *testing.T) {
 	f.must(err)
 	f.advance("2018-06-20 09:00")
 	periods := mustList(f.Periods(ctx, namDong))
-	want := poverty.PeriodSummary{Expected: 12, Received: 1, OnTime: 1, Figures: map[string]int64{"visits": 21}, At: at("2018-05-01 00:00")}
+	want := poverty.PeriodSummary{Expected: 12, Received: 1, OnTime: 1, Figures: map[string]int64{"households_helped": 0, "components_started": 0, "value_thousand": 0, "visits": 21}, At: at("2018-05-01 00:00")}
 	got := periods[0].Summary
 	if len(got.Missing) != 11 {
 		t.Errorf("missing %v", got.Missing)

@@ -18,7 +18,7 @@ func (db *DB) createPeriods(ctx context.Context, tx pgx.Tx, c poverty.Cycle) err
 	if err != nil {
 		return err
 	}
-	b := &pgx.Batch{}
+	var periods []poverty.Period
 	for _, t := range c.Rules.Duties {
 		if t.Kind != poverty.DutyReport || t.Due.Months() == 0 {
 			continue
@@ -28,10 +28,19 @@ func (db *DB) createPeriods(ctx context.Context, tx pgx.Tx, c poverty.Cycle) err
 			return err
 		}
 		for _, d := range days {
-			b.Queue(`insert into periods (cycle_id, code, starts_on, ends_on, last_day) values ($1, $2, $3, $4, $5)
-				on conflict (cycle_id, code) do update set last_day = greatest(periods.last_day, excluded.last_day)`,
-				c.ID, string(d.Period), d.Period.First().First(), d.Period.Last().Last(), d.LastDay)
+			p := poverty.Period{Cycle: c.ID, Code: string(d.Period), StartsOn: d.Period.First().First(), EndsOn: d.Period.Last().Last(), LastDay: d.LastDay}
+			if i := slices.IndexFunc(periods, func(o poverty.Period) bool { return o.Code == p.Code }); i < 0 {
+				periods = append(periods, p)
+			} else if p.LastDay.After(periods[i].LastDay) {
+				periods[i].LastDay = p.LastDay
+			}
 		}
+	}
+	c.Rules.Count(periods)
+	b := &pgx.Batch{}
+	for _, p := range periods {
+		b.Queue(`insert into periods (cycle_id, code, starts_on, ends_on, last_day, counts_from, counts_to) values ($1, $2, $3, $4, $5, $6, $7)
+			on conflict do nothing`, c.ID, p.Code, p.StartsOn, p.EndsOn, p.LastDay, p.CountsFrom, day(p.CountsTo))
 	}
 	return tx.SendBatch(ctx, b).Close()
 }
@@ -47,7 +56,7 @@ func (db *DB) Periods(ctx context.Context, id poverty.CycleID) (periods []povert
 
 func loadPeriods(ctx context.Context, tx pgx.Tx, id poverty.CycleID) ([]poverty.Period, error) {
 	rows, err := tx.Query(ctx, `
-		select cycle_id, code, state, starts_on, ends_on, last_day, summary
+		select cycle_id, code, state, starts_on, ends_on, last_day, form, counts_from, counts_to, summary
 		from periods where cycle_id = $1 order by ends_on, starts_on desc`, id)
 	return many[poverty.Period](rows, err)
 }
@@ -115,6 +124,9 @@ func (b *book) closePeriod(ctx context.Context, p poverty.Period, at time.Time) 
 	if err != nil || tag.RowsAffected() == 0 {
 		return err
 	}
+	if err := b.firstRevision(ctx, p, at); err != nil {
+		return err
+	}
 	b.note(poverty.Entry{Code: "period", Event: poverty.EventClosed, At: at, Period: p.Code})
 	for _, t := range b.cycle.Rules.Duties {
 		if t.Kind != poverty.DutyConsolidation {
@@ -179,7 +191,9 @@ func (b *book) summarise(ctx context.Context, period string, at time.Time) (pove
 
 // openPeriod lays a period's reports on the units that are in the cycle then.
 func (b *book) openPeriod(ctx context.Context, p poverty.Period, at time.Time) error {
-	tag, err := b.tx.Exec(ctx, "update periods set state = 'open' where cycle_id = $1 and code = $2 and state = 'planned'", b.cycle.ID, p.Code)
+	tag, err := b.tx.Exec(ctx, `
+		update periods set state = 'open', form = (select max(version) from report_forms where cycle_id = $1)
+		where cycle_id = $1 and code = $2 and state = 'planned'`, b.cycle.ID, p.Code)
 	if err != nil || tag.RowsAffected() == 0 {
 		return err
 	}

@@ -51,6 +51,7 @@ type Rules struct {
 	Bindings   Bindings             `json:"bindings"`
 	Terms      Terms                `json:"terms"`
 	Posting    PostingRules         `json:"posting,omitzero"` // zero: DefaultPosting
+	Report     ReportRules          `json:"report,omitzero"`
 	Ladders    map[string]Ladder    `json:"ladders"`
 	Duties     []Template           `json:"duties"`
 	Units      map[UnitID]CycleUnit `json:"units"`

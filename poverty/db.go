@@ -43,6 +43,32 @@ type Store interface {
 	// SaveReport stores a draft of a report; Conflict when another version was
 	// saved meanwhile.
 	SaveReport(ctx context.Context, duty DutyID, c ReportContent) (Report, error)
+	// ReportSheet returns what a report is filled in from.
+	ReportSheet(ctx context.Context, duty DutyID) (ReportSheet, error)
+	// ReportForms returns the versions of a cycle's form of reports, newest first.
+	ReportForms(ctx context.Context, id CycleID) ([]ReportForm, error)
+	// SaveReportForm stores the next version; the standing office's alone.
+	// Problems names what is wrong; Conflict when another version was saved than
+	// the one that was typed over. Periods that are open keep theirs.
+	SaveReportForm(ctx context.Context, f ReportForm) (ReportForm, error)
+	// SaveContribution stores what a member contributes to the report of its
+	// lead; Conflict when another version was saved meanwhile.
+	SaveContribution(ctx context.Context, c Contribution) (Contribution, error)
+	// Rates counts the reports of each scope that the actor may see.
+	Rates(ctx context.Context, f RateFilter) ([]Rate, error)
+	// Calls returns the calls about a duty, newest first.
+	Calls(ctx context.Context, duty DutyID) ([]Call, error)
+	// LogCall stores a call; one with a key that was used before is stored once.
+	LogCall(ctx context.Context, x Call) (Call, error)
+	// Consolidations returns the revisions of a period's consolidated report that
+	// the actor may see, newest first; of all periods where period is empty.
+	Consolidations(ctx context.Context, id CycleID, period string) ([]Consolidation, error)
+	// SaveConsolidation stores the text of a draft; Conflict when another version
+	// was saved meanwhile.
+	SaveConsolidation(ctx context.Context, c ConsolidationContent) (Consolidation, error)
+	// Rollup counts a period as it stands now; Forbidden to who does not see all
+	// of the cycle.
+	Rollup(ctx context.Context, id CycleID, period string) (Rollup, error)
 
 	// Meetings returns meetings in order of time, with whom they invite; those
 	// that do not concern the actor as lines of the calendar only.

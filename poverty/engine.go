@@ -28,6 +28,9 @@ type Engine interface {
 	MoveMeeting(ctx context.Context, m MeetingMove) (Meeting, error)
 	// MoveObstacle carries out a decision on an obstacle, and returns it.
 	MoveObstacle(ctx context.Context, m ObstacleMove) (Obstacle, error)
+	// MoveConsolidation carries out a decision on a period's consolidated report
+	// and returns the newest revision.
+	MoveConsolidation(ctx context.Context, m ConsolidationMove) (Consolidation, error)
 	// StartCycle puts a draft cycle in force; a cycle that runs stays as it is.
 	StartCycle(ctx context.Context, id CycleID) (Cycle, error)
 	// AmendCycle changes the rules of a running cycle.
@@ -75,6 +78,8 @@ type Proposal struct {
 	Close      *CycleClosing     `json:"close,omitempty"`
 	Posting    *PostingMove      `json:"posting,omitempty"`
 	Objection  *ObjectionMove    `json:"objection,omitempty"`
+
+	Consolidation *ConsolidationMove `json:"consolidation,omitempty"`
 }
 
 // Key returns the idempotency key of the decision in the proposal.
@@ -100,6 +105,8 @@ func (p Proposal) Key() string {
 		return p.Posting.Key
 	case p.Objection != nil:
 		return p.Objection.Key
+	case p.Consolidation != nil:
+		return p.Consolidation.Key
 	}
 	return ""
 }
@@ -188,4 +195,6 @@ type Proposals interface {
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)
 	Posting(ctx context.Context, id PostingID) (Posting, error)
 	Objection(ctx context.Context, id ObjectionID) (Objection, error)
+	// Consolidations returns the revisions of a period, newest first.
+	Consolidations(ctx context.Context, id CycleID, period string) ([]Consolidation, error)
 }

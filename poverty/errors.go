@@ -134,6 +134,18 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Err returns nil where there is no problem, an Invalid error that names the
+// input where there is one of a form, and the problems themselves otherwise.
+func (p Problems) Err() error {
+	switch {
+	case len(p) == 0:
+		return nil
+	case len(p) == 1 && p[0].File == "" && p[0].Row == 0:
+		return InvalidField(p[0].Column, p[0].Key, p[0].Args...)
+	}
+	return p
+}
+
 // Told is an Error as it travels between processes: without its cause.
 type Told struct {
 	Kind  Kind   `json:"kind"`

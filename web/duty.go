@@ -87,8 +87,10 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 	row.Href = row.Link()
 	row.Mine = row.Owed() && (v.plays(poverty.PartStanding) || v.plays(poverty.PartLeadership) || len(v.me.In(d.Unit)) > 0)
 	switch d.Kind {
-	case poverty.DutyReport, poverty.DutyConsolidation:
-		row.Href = "/reports/" + strconv.FormatInt(int64(d.ID), 10)
+	case poverty.DutyReport:
+		row.Href = reportPath(d.ID)
+	case poverty.DutyConsolidation:
+		row.Href = consolidationPath(d.Cycle, d.Period)
 	case poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval:
 		if unit, ok := v.planOf(d); ok {
 			row.Href = "/cycles/" + string(d.Cycle) + "/plans/" + string(unit)
@@ -400,6 +402,10 @@ type dutyData struct {
 	Form    form
 	Plan    string // the address of the plan that it is about
 	Meeting string // the address of the meeting that laid it on
+
+	Calls    []poverty.Call
+	MayCall  bool
+	Reminder string // a short text to paste into a chat
 }
 
 type rungRow struct {
@@ -470,6 +476,12 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 		if data.Through, err = v.unitName(v.cycle.Rules.Bindings.Standing); err != nil {
 			return err
 		}
+	}
+	if data.Calls, err = v.store.Calls(v.ctx(), d.ID); err != nil {
+		return err
+	}
+	if _, err := v.cycle.MayLogCall(v.me); err == nil {
+		data.MayCall, data.Reminder = true, v.reminder(row)
 	}
 	entries, err := v.store.History(v.ctx(), poverty.HistoryFilter{Duty: d.ID, Oldest: true, Limit: 500})
 	if err != nil {

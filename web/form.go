@@ -100,7 +100,7 @@ func inputOf(e *poverty.Error) string {
 	case "plan":
 		return e.Key[strings.LastIndexByte(e.Key, '.')+1:]
 	}
-	return strings.TrimPrefix(e.Field, "figures.")
+	return e.Field
 }
 
 // problem notes what a field's check found, unless an earlier one found

@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
+	"dondoc/locale"
 	"dondoc/poverty"
 )
 
@@ -15,9 +18,31 @@ var cells = []poverty.Cell{
 
 type matrixData struct {
 	frame
+	Filter  matrixFilter
+	Groups  []poverty.Group
 	Periods []poverty.Period
 	Rows    []matrixRow
 	Sums    []matrixSum
+	All     int // rows without a filter
+}
+
+// matrixFilter is what the matrix was asked for. Sort is "trouble" or empty, by
+// name.
+type matrixFilter struct {
+	Role, Group, State, Sort string
+}
+
+// Set reports whether fewer rows are shown than there are.
+func (f matrixFilter) Set() bool { return f.Role != "" || f.Group != "" || f.State != "" }
+
+// keeps reports whether a row is among those asked for.
+func (f matrixFilter) keeps(r poverty.MatrixRow, rules poverty.Rules) bool {
+	if f.Role != "" && r.Role != f.Role || f.State != "" && r.Count(poverty.Cell(f.State)) == 0 {
+		return false
+	}
+	return f.Group == "" || slices.ContainsFunc(rules.Groups, func(g poverty.Group) bool {
+		return g.Code == f.Group && (g.Commune == r.Unit || slices.Contains(rules.Helping(g.Code), r.Unit))
+	})
 }
 
 // Legend returns the marks to be explained.
@@ -47,8 +72,19 @@ func (s *site) matrix(v *visit) error {
 	if err != nil {
 		return err
 	}
-	data := matrixData{frame: v.frame("nav.matrix", v.p.T("nav.matrix")), Periods: m.Periods, Sums: make([]matrixSum, len(m.Periods))}
+	q := v.r.URL.Query()
+	data := matrixData{
+		frame: v.frame("nav.matrix", v.p.T("nav.matrix")), Periods: m.Periods, Sums: make([]matrixSum, len(m.Periods)),
+		Filter: matrixFilter{q.Get("role"), q.Get("group"), q.Get("state"), q.Get("sort")}, Groups: v.cycle.Rules.Groups, All: len(m.Rows),
+	}
+	locale.SortBy(m.Rows, func(r poverty.MatrixRow) string { return r.Role + " " + r.Name })
+	if data.Filter.Sort == "trouble" {
+		m.SortByTrouble()
+	}
 	for _, r := range m.Rows {
+		if !data.Filter.keeps(r, v.cycle.Rules) {
+			continue
+		}
 		row := matrixRow{MatrixRow: r}
 		for i, c := range r.Cells {
 			cell := matrixCell{MatrixCell: c}
@@ -62,4 +98,39 @@ func (s *site) matrix(v *visit) error {
 		data.Rows = append(data.Rows, row)
 	}
 	return matrixPage.show(v, http.StatusOK, data)
+}
+
+// tab leads to one of the pages about all reports of a cycle.
+type tab struct {
+	Key, Href string
+	On        bool
+}
+
+// ReportTabs returns the pages about all reports of the cycle.
+func (f frame) ReportTabs() []tab {
+	if f.Cycle == nil {
+		return nil
+	}
+	at := "/cycles/" + string(f.Cycle.ID)
+	list := []tab{{Key: "nav.matrix", Href: at + "/matrix"}, {Key: "accept.title", Href: at + "/reports"}, {Key: "rate.title", Href: at + "/rates"}}
+	if f.seesAll() {
+		list = append(list, tab{Key: "consolidation.all", Href: at + "/consolidations"})
+	}
+	list = append(list, tab{Key: "report_form.title", Href: at + "/report-form"})
+	path, _, _ := strings.Cut(f.Path, "?")
+	for i := range list {
+		list[i].On = path == list[i].Href || strings.HasPrefix(path, list[i].Href+"/")
+	}
+	return list
+}
+
+// seesAll reports whether the actor sees all of the cycle, and so what it comes
+// to.
+func (f frame) seesAll() bool {
+	for _, part := range []poverty.Part{poverty.PartLeadership, poverty.PartStanding, poverty.PartReader} {
+		if _, ok := f.Me.InCycle(*f.Cycle, part); ok {
+			return true
+		}
+	}
+	return false
 }

@@ -75,6 +75,8 @@ func functions(p *locale.Printer) template.FuncMap {
 		"label":    func(family string, value any, args ...any) string { return label(p, family, value, args...) },
 		"lang":     p.Lang,
 		"number":   p.Number,
+		"int":      func(n int64) int { return int(n) },
+		"add":      func(a, b int) int { return a + b },
 		"percent":  func(part, whole int) string { return p.Percent(100*float64(part)/float64(whole), 1) },
 		"date":     func(d calendar.Date) string { return p.Date(d) },
 		"instant":  p.DateTime,

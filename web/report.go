@@ -1,10 +1,13 @@
 package web
 
 import (
-	"maps"
+	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
+	"dondoc/calendar"
+	"dondoc/locale"
 	"dondoc/poverty"
 )
 
@@ -17,32 +20,88 @@ type reportData struct {
 	Receipt    bool
 	NeedReason bool
 	Remarks    string // with which the last version was returned
+	Counted    poverty.Period
 	Figures    []figure
+	Texts      []figure
 	Text       string
 	LateReason string
 	Form       form
+	Conflict   *conflict
 	Versions   []versionRow
 	Offers     []offer
-	Summary    *poverty.PeriodSummary
-	Missing    []string
+	Why        []string // the turns of the report, in words
+	Verdict    string
+	Members    []contributorRow
+	Contribute string // the address where the reader's unit contributes
+	Nothing    bool   // nothing new can be stated with one button
 }
 
-type figure struct {
-	Name, Value string
+// MembersMissing returns the members who have contributed nothing, in one line.
+func (d reportData) MembersMissing() string {
+	var names []string
+	for _, m := range d.Members {
+		if m.Version == 0 {
+			names = append(names, m.UnitName)
+		}
+	}
+	return strings.Join(names, ", ")
 }
+
+// figure is a field of the report and what stands in it.
+type figure struct {
+	poverty.ReportField
+	Name   string // in the reader's language
+	Value  string
+	Ledger string // what the ledger says now; "" where it says nothing
+	Told   bool   // the ledger says something
+	Reason string // why it differs
+	Now    string // says that the ledger says something else since
+}
+
+// Input returns the name of the field's input.
+func (f figure) Input() string {
+	if f.Kind.Counted() {
+		return "figures." + f.Code
+	}
+	return "texts." + f.Code
+}
+
+// Override returns the name of the input of the reason.
+func (f figure) Override() string { return "overrides." + f.Code }
+
+// Differs reports whether the figure is another than the ledger's.
+func (f figure) Differs() bool { return f.Told && f.Value != f.Ledger }
 
 type versionRow struct {
 	poverty.Report
+	Lines   []figure
+	Texts   []figure
+	Missing []string // members who had contributed nothing
+}
+
+type contributorRow struct {
+	poverty.Contribution
 	Lines []figure
 }
 
-// Nothing reports whether "nothing new" can be stated with one button.
-func (d reportData) Nothing() bool {
-	return d.MayWrite && !d.OnBehalf && !d.NeedReason && d.Row.Kind == poverty.DutyReport && d.Row.Returns == 0
+// conflict is a version that somebody else saved, beside what was typed.
+type conflict struct {
+	Number string
+	By     string
+	At     string
+	Lines  []conflictLine
+}
+
+type conflictLine struct {
+	Name          string
+	Stored, Typed string
+	Segments      []segment // of texts
 }
 
 var reportPage = newPage[reportData]("report/report.html")
 
+// loadReport reads the report's duty; that of a consolidated report has a page
+// of its own.
 func (v *visit) loadReport() (poverty.Duty, error) {
 	d, err := v.loadDuty()
 	if err == nil && d.Kind.Accepts() == "" {
@@ -56,15 +115,22 @@ func (s *site) report(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showReport(http.StatusOK, d, newForm())
+	if d.Kind == poverty.DutyConsolidation {
+		return v.redirect(consolidationPath(d.Cycle, d.Period), "")
+	}
+	return v.showReport(http.StatusOK, d, newForm(), nil)
 }
 
-func (v *visit) showReport(status int, d poverty.Duty, f form) error {
+func (v *visit) showReport(status int, d poverty.Duty, f form, typed *poverty.ReportContent) error {
 	row, err := v.row(d)
 	if err != nil {
 		return err
 	}
 	versions, err := v.store.Reports(v.ctx(), d.ID)
+	if err != nil {
+		return err
+	}
+	sheet, err := v.store.ReportSheet(v.ctx(), d.ID)
 	if err != nil {
 		return err
 	}
@@ -74,52 +140,27 @@ func (v *visit) showReport(status int, d poverty.Duty, f form) error {
 	}
 	data := reportData{
 		frame: v.frame("nav.duties", row.Name+", "+row.UnitName+", "+periodName(v.p, row.Period)),
-		Row:   row, Form: f, Version: len(versions),
+		Row:   row, Form: f, Counted: sheet.Period,
 	}
-	x := poverty.Decision{Duty: d.ID, Act: poverty.ActSubmit, Basis: "x"}
-	standing := poverty.Standing{State: d.State, LastDay: d.LastDay, Overdue: d.Overdue}
-	entries, err := d.Decide(*v.cycle, v.me, poverty.Timetable{Calendar: cal, Rules: v.cycle.Rules}, standing, x, v.now)
-	data.MayWrite = err == nil
-	if data.MayWrite {
-		data.OnBehalf = entries[0].OnBehalf
-		_, data.Receipt = v.me.InCycle(*v.cycle, poverty.PartStanding)
-	}
-	data.NeedReason = d.Overdue
-	values := map[string]int64{}
+	v.mayReport(d, cal, &data)
+	content := poverty.ReportContent{Figures: sheet.Prefill()}
 	if len(versions) > 0 {
 		last := versions[0]
-		data.Version, values, data.Text, data.LateReason = last.Version, last.Figures, last.Text, last.LateReason
-		for _, r := range versions {
-			if r.Remarks != "" && d.State == poverty.DutyReturned {
-				data.Remarks = r.Remarks
-				break
-			}
+		data.Version, content = last.Version, resumed(sheet, last)
+		if d.State == poverty.DutyReturned {
+			data.Remarks = remarksOf(versions)
+		}
+		if typed != nil && status == http.StatusConflict && last.Version != typed.Version {
+			data.Conflict = v.conflict(sheet, last, *typed)
 		}
 	}
-	if d.Kind == poverty.DutyConsolidation {
-		if err := v.summary(d, &data, values); err != nil {
-			return err
-		}
-	}
-	for _, name := range poverty.ReportFigures {
-		value := ""
-		if n, ok := values[name]; ok {
-			value = v.p.Number(int(n))
-		}
-		data.Figures = append(data.Figures, figure{name, f.Or(name, value)})
-	}
-	data.Text, data.LateReason = f.Or("text", data.Text), f.Or("late_reason", data.LateReason)
-	if f.Values.Has("version") && f.Banner == "" {
+	data.Figures, data.Texts = fieldsOf(v.p, sheet, content, f)
+	data.Text, data.LateReason = f.Or("text", content.Text), f.Or("late_reason", content.LateReason)
+	if f.Values.Has("version") && data.Conflict == nil {
 		data.Version, _ = strconv.Atoi(f.Value("version"))
 	}
 	for _, r := range versions {
-		line := versionRow{Report: r}
-		for _, name := range poverty.ReportFigures {
-			if n, ok := r.Figures[name]; ok {
-				line.Lines = append(line.Lines, figure{name, v.p.Number(int(n))})
-			}
-		}
-		data.Versions = append(data.Versions, line)
+		data.Versions = append(data.Versions, v.versionOf(sheet, r, len(data.Versions) == 0))
 	}
 	for _, o := range v.offers(d, cal, nil, newForm()) {
 		if o.Act == poverty.ActAccept || o.Act == poverty.ActReturn {
@@ -127,31 +168,171 @@ func (v *visit) showReport(status int, d poverty.Duty, f form) error {
 			data.Offers = append(data.Offers, o)
 		}
 	}
+	v.addMembers(d, sheet, &data)
+	data.Nothing = data.MayWrite && !data.OnBehalf && !data.NeedReason && d.Returns == 0 && !happened(sheet)
+	if err := v.addTurns(d, &data); err != nil {
+		return err
+	}
 	return reportPage.show(v, status, data)
 }
 
-// summary adds what the period's reports say to a consolidation; the sums are
-// its figures until others are typed.
-func (v *visit) summary(d poverty.Duty, data *reportData, values map[string]int64) error {
-	periods, err := v.store.Periods(v.ctx(), d.Cycle)
+// mayReport asks the domain whether the actor may hand the report in, and for
+// whom.
+func (v *visit) mayReport(d poverty.Duty, cal *calendar.Calendar, data *reportData) {
+	x := poverty.Decision{Duty: d.ID, Act: poverty.ActSubmit, Basis: "x"}
+	standing := poverty.Standing{State: d.State, LastDay: d.LastDay, Overdue: d.Overdue}
+	entries, err := d.Decide(*v.cycle, v.me, poverty.Timetable{Calendar: cal, Rules: v.cycle.Rules}, standing, x, v.now)
+	data.MayWrite, data.NeedReason = err == nil, d.Overdue
+	if data.MayWrite {
+		data.OnBehalf = entries[0].OnBehalf
+		_, data.Receipt = v.me.InCycle(*v.cycle, poverty.PartStanding)
+	}
+}
+
+// happened reports whether the ledger tells of anything in the period.
+func happened(s poverty.ReportSheet) bool {
+	c := poverty.ReportContent{Nothing: true}
+	return len(s.Form.Judge(s.Role, &c, s.Ledger, true)) > 0
+}
+
+// resumed is a version to be edited further: a figure that was the ledger's
+// follows the ledger.
+func resumed(s poverty.ReportSheet, r poverty.Report) poverty.ReportContent {
+	c := poverty.ReportContent{Figures: s.Prefill(), Overrides: r.Overrides, Texts: r.Texts, Text: r.Text, LateReason: r.LateReason}
+	for code, n := range r.Figures {
+		told, was := r.Computed[code]
+		_, is := s.Ledger[code]
+		if !is || !was || told != n || r.Overrides[code] != "" {
+			c.Figures[code] = n
+		}
+	}
+	return c
+}
+
+func remarksOf(versions []poverty.Report) string {
+	for _, r := range versions {
+		if r.Remarks != "" {
+			return r.Remarks
+		}
+	}
+	return ""
+}
+
+// fieldsOf lays a content out by the form: figures, then texts.
+func fieldsOf(p *locale.Printer, s poverty.ReportSheet, c poverty.ReportContent, f form) (figures, texts []figure) {
+	for _, x := range s.Form.Of(s.Role) {
+		line := figure{ReportField: x, Name: x.Label}
+		if p.Lang() != "vi" {
+			line.Name = x.LabelEN
+		}
+		if !x.Kind.Counted() {
+			line.Value = f.Or(line.Input(), c.Texts[x.Code])
+			texts = append(texts, line)
+			continue
+		}
+		if n, ok := s.Ledger[x.Code]; ok {
+			line.Ledger, line.Told = p.Number(int(n)), true
+		}
+		value := ""
+		if n, ok := c.Figures[x.Code]; ok {
+			value = p.Number(int(n))
+		}
+		line.Value, line.Reason = f.Or(line.Input(), value), f.Or(line.Override(), c.Overrides[x.Code])
+		figures = append(figures, line)
+	}
+	return figures, texts
+}
+
+// versionOf lays a version out as it was saved. Beside a figure of the newest
+// one that was the ledger's stands what the ledger says now, where that differs.
+func (v *visit) versionOf(s poverty.ReportSheet, r poverty.Report, newest bool) versionRow {
+	row := versionRow{Report: r}
+	then := s
+	then.Ledger = r.Computed
+	figures, texts := fieldsOf(v.p, then, poverty.ReportContent{Figures: r.Figures, Overrides: r.Overrides, Texts: r.Texts}, newForm())
+	for _, x := range figures {
+		if x.Value == "" {
+			continue
+		}
+		if now, ok := s.Ledger[x.Code]; ok && newest && x.Told && r.Computed[x.Code] != now {
+			x.Now = v.p.T("report.ledger_now", "ledger", now)
+		}
+		row.Lines = append(row.Lines, x)
+	}
+	for _, x := range texts {
+		if x.Value != "" {
+			row.Texts = append(row.Texts, x)
+		}
+	}
+	for _, unit := range r.Without {
+		name, err := v.unitName(unit)
+		if err != nil {
+			name = string(unit)
+		}
+		row.Missing = append(row.Missing, name)
+	}
+	return row
+}
+
+// conflict lays what somebody else saved beside what was typed.
+func (v *visit) conflict(s poverty.ReportSheet, stored poverty.Report, typed poverty.ReportContent) *conflict {
+	c := &conflict{Number: v.p.Number(stored.Version), By: stored.ByName, At: v.p.DateTime(stored.SavedAt)}
+	number := func(m map[string]int64, code string) string {
+		if n, ok := m[code]; ok {
+			return v.p.Number(int(n))
+		}
+		return "–"
+	}
+	text := func(name, a, b string) {
+		if a != b {
+			c.Lines = append(c.Lines, conflictLine{Name: name, Segments: differences(a, b)})
+		}
+	}
+	figures, texts := fieldsOf(v.p, s, poverty.ReportContent{}, newForm())
+	for _, x := range figures {
+		if a, b := number(stored.Figures, x.Code), number(typed.Figures, x.Code); a != b {
+			c.Lines = append(c.Lines, conflictLine{Name: x.Name, Stored: a, Typed: b})
+		}
+		text(v.p.T("report.override_of", "field", x.Name), stored.Overrides[x.Code], typed.Overrides[x.Code])
+	}
+	text(v.p.T("report.text"), stored.Text, typed.Text)
+	for _, x := range texts {
+		text(x.Name, stored.Texts[x.Code], typed.Texts[x.Code])
+	}
+	text(v.p.T("report.late_reason"), stored.LateReason, typed.LateReason)
+	return c
+}
+
+// addTurns words why the report is on time or late.
+func (v *visit) addTurns(d poverty.Duty, data *reportData) error {
+	entries, err := v.store.History(v.ctx(), poverty.HistoryFilter{Duty: d.ID, Oldest: true, Limit: 500})
 	if err != nil {
 		return err
 	}
-	for _, p := range periods {
-		if p.Code != d.Period {
-			continue
+	for _, t := range poverty.Turns(entries) {
+		key := "report.turn." + string(t.Event)
+		if t.Again {
+			key = "report.turn.again"
 		}
-		data.Summary = &p.Summary
-		if len(values) == 0 {
-			maps.Copy(values, p.Summary.Figures)
-		}
-		for _, unit := range p.Summary.Missing {
-			name, err := v.unitName(unit)
-			if err != nil {
-				return err
+		switch t.Event {
+		case poverty.EventSubmitted, poverty.EventExtended:
+			if t.InTime {
+				key += ".in_time"
+			} else {
+				key += ".late"
 			}
-			data.Missing = append(data.Missing, name)
 		}
+		if v.p.Has(key) {
+			data.Why = append(data.Why, v.p.T(key, "at", t.At, "by", t.By))
+		}
+	}
+	switch {
+	case d.State == poverty.DutyExcused:
+		data.Verdict = v.p.T("report.why.excused")
+	case d.Verdict != poverty.NoVerdict:
+		data.Verdict = v.p.T("report.why." + string(d.Verdict))
+	case d.State == poverty.DutyReturned:
+		data.Verdict = v.p.T("report.why.returned", "by", d.LastDay)
 	}
 	return nil
 }
@@ -161,11 +342,18 @@ func (s *site) saveReport(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if d.Kind == poverty.DutyConsolidation {
+		return poverty.Errorf(poverty.NotFound, "error.not_found")
+	}
+	sheet, err := s.store.ReportSheet(v.ctx(), d.ID)
+	if err != nil {
+		return err
+	}
 	do := v.r.PostForm.Get("do")
 	f := v.sentForm(do)
-	content := v.reportContent(&f, d, do)
+	content := v.reportContent(&f, d, sheet, do)
 	if f.Bad() {
-		return v.showReport(http.StatusUnprocessableEntity, d, f)
+		return v.showReport(http.StatusUnprocessableEntity, d, f, &content)
 	}
 	if do == "save" {
 		_, err = s.store.SaveReport(v.ctx(), d.ID, content)
@@ -176,14 +364,14 @@ func (s *site) saveReport(v *visit) error {
 		})
 	}
 	if err != nil {
-		code, err := v.refuse(&f, err)
+		code, err := v.refuseAll(&f, err)
 		if err != nil {
 			return err
 		}
 		if now, err := s.store.Duty(v.ctx(), d.ID); err == nil {
 			d = now
 		}
-		return v.showReport(code, d, f)
+		return v.showReport(code, d, f, &content)
 	}
 	if do == "save" {
 		return v.redirect(v.r.URL.Path, "report_save")
@@ -191,23 +379,30 @@ func (s *site) saveReport(v *visit) error {
 	return v.redirect(v.r.URL.Path, "submit")
 }
 
+func asProblems(err error) (poverty.Problems, bool) { return errors.AsType[poverty.Problems](err) }
+
+// refuseAll is refuse for what tells all problems of a form at once.
+func (v *visit) refuseAll(f *form, err error) (int, error) {
+	if problems, ok := asProblems(err); ok {
+		for _, p := range problems {
+			f.problem(p.Column, v.p.T(p.Key, p.Args...))
+		}
+		return http.StatusUnprocessableEntity, nil
+	}
+	return v.refuse(f, err)
+}
+
 // reportContent reads the form. A report that is submitted needs a text and
-// the tick; one that states nothing new says so in all figures.
-func (v *visit) reportContent(f *form, d poverty.Duty, do string) poverty.ReportContent {
-	c := poverty.ReportContent{Figures: map[string]int64{}, Text: v.text(f, "text"), LateReason: v.text(f, "late_reason")}
+// the tick; one that states that nothing happened needs neither.
+func (v *visit) reportContent(f *form, d poverty.Duty, s poverty.ReportSheet, do string) poverty.ReportContent {
+	c := poverty.ReportContent{}
 	c.Version, _ = v.count(f, "version")
 	if do == "nothing" {
-		for _, name := range poverty.ReportFigures {
-			c.Figures[name] = 0
-		}
-		c.Text = v.p.T("report.nothing_text")
+		c.Nothing = true
 		return c
 	}
-	for _, name := range poverty.ReportFigures {
-		if n, ok := v.count(f, name); ok {
-			c.Figures[name] = int64(n)
-		}
-	}
+	c.Text, c.LateReason = v.text(f, "text"), v.text(f, "late_reason")
+	v.readFields(f, s, &c)
 	v.at(f)
 	if do != "save" {
 		if c.Text == "" {
@@ -220,3 +415,25 @@ func (v *visit) reportContent(f *form, d poverty.Duty, do string) poverty.Report
 	}
 	return c
 }
+
+// readFields reads the fields of the form of reports.
+func (v *visit) readFields(f *form, s poverty.ReportSheet, c *poverty.ReportContent) {
+	c.Figures, c.Overrides, c.Texts = map[string]int64{}, map[string]string{}, map[string]string{}
+	for _, x := range s.Form.Of(s.Role) {
+		line := figure{ReportField: x}
+		if !x.Kind.Counted() {
+			if text := v.text(f, line.Input()); text != "" {
+				c.Texts[x.Code] = text
+			}
+			continue
+		}
+		if n, ok := v.count(f, line.Input()); ok {
+			c.Figures[x.Code] = int64(n)
+		}
+		if reason := v.text(f, line.Override()); reason != "" {
+			c.Overrides[x.Code] = reason
+		}
+	}
+}
+
+func reportPath(id poverty.DutyID) string { return "/reports/" + strconv.FormatInt(int64(id), 10) }

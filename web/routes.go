@@ -108,6 +108,9 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/obstacles/{obstacle}", s.seated(s.moveObstacle))
 	r.Get("/reports/{duty}", s.seated(s.report))
 	r.Post("/reports/{duty}", s.seated(s.saveReport))
+	r.Get("/reports/{duty}/contributions/{unit}", s.seated(s.contribution))
+	r.Post("/reports/{duty}/contributions/{unit}", s.seated(s.saveContribution))
+	r.Post("/duties/{duty}/calls", s.seated(s.logCall))
 
 	r.Get("/cycles", s.seated(s.cycles))
 	r.Route("/cycles/{cycle}", func(r chi.Router) {
@@ -143,6 +146,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		r.Post("/units/{unit}/postings", s.seated(s.postList))
 		r.Get("/receipts", s.seated(s.allReceipts))
 		s.targetRoutes(r)
+		s.reportRoutes(r)
 	})
 	r.Get("/postings/{posting}", s.seated(s.posting))
 	r.Post("/postings/{posting}", s.seated(s.movePosting))
@@ -156,6 +160,18 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
 	return r
+}
+
+// reportRoutes serves what all reports of a cycle come to.
+func (s *site) reportRoutes(r chi.Router) {
+	r.Get("/reports", s.seated(s.submitted))
+	r.Post("/reports/accept", s.seated(s.acceptReports))
+	r.Get("/report-form", s.seated(s.reportForm))
+	r.Post("/report-form", s.seated(s.saveReportForm))
+	r.Get("/rates", s.seated(s.rates))
+	r.Get("/consolidations", s.seated(s.consolidations))
+	r.Get("/consolidations/{period}", s.seated(s.consolidation))
+	r.Post("/consolidations/{period}", s.seated(s.moveConsolidation))
 }
 
 // registerRoutes serves the register of a cycle, of one commune and of all.

@@ -502,18 +502,18 @@ func TestReport_is_submitted_returned_and_accepted(t *testing.T) {
 	d := newDistrict(t)
 	id := d.duty(t, "report", "thuong-long", "2018-04")
 	path := "/reports/" + id
-	status, page, _ := d.post(t, officer, path, "do", "submit", "key", "r1", "households_helped", "1.41", "text", "Đã giúp", "confirm", "1")
+	status, page, _ := d.post(t, officer, path, "do", "submit", "key", "r1", "figures.visits", "1.41", "text", "Đã giúp", "confirm", "1")
 	if status != http.StatusUnprocessableEntity {
 		t.Fatalf("status %d", status)
 	}
 	check(t, page, []string{`value="1.41"`, "Số không hợp lệ", "hãy ghi lý do nộp muộn", "Đã giúp"}, nil)
 
-	if status, _, to := d.post(t, officer, path, "do", "save", "key", "r2", "households_helped", "1.411", "text", "Nháp"); status != http.StatusSeeOther || to != path+"?done=report_save" {
+	if status, _, to := d.post(t, officer, path, "do", "save", "key", "r2", "figures.visits", "1.411", "text", "Nháp"); status != http.StatusSeeOther || to != path+"?done=report_save" {
 		t.Fatalf("save: %d %s", status, to)
 	}
 	_, page = d.get(t, officer, path)
 	check(t, page, []string{`value="1.411"`, "bản nháp"}, nil)
-	if status, _, _ := d.post(t, officer, path, "do", "submit", "key", "r3", "version", "1", "households_helped", "1.411", "text", "Đã giúp", "late_reason", "Mưa", "confirm", "1"); status != http.StatusSeeOther {
+	if status, _, _ := d.post(t, officer, path, "do", "submit", "key", "r3", "version", "1", "figures.visits", "1.411", "text", "Đã giúp", "late_reason", "Mưa", "confirm", "1"); status != http.StatusSeeOther {
 		t.Fatalf("submit: %d", status)
 	}
 	if status, _, _ := d.post(t, standing, "/duties/"+id, "act", "return", "key", "r4", "reason", "Thiếu số lượt thăm", "back", path); status != http.StatusSeeOther {

@@ -269,6 +269,8 @@ type workData struct {
 	Groups   []groupRow
 	Offices  []officeRow
 	MayAdd   bool
+
+	Contributions []contributionRow // to the reports of the groups that it is a member of
 }
 
 type reportCell struct {
@@ -350,6 +352,11 @@ func (s *site) work(v *visit) error {
 	}
 	if data.Offices, err = v.officeRows(id); err != nil {
 		return err
+	}
+	if own {
+		if data.Contributions, err = v.contributionRows(id); err != nil {
+			return err
+		}
 	}
 	return workPage.show(v, http.StatusOK, data)
 }

@@ -168,6 +168,21 @@ func (e *Engine) MoveObjection(ctx context.Context, m poverty.ObjectionMove) (po
 	return e.store.Objection(ctx, out.Objection)
 }
 
+// MoveConsolidation carries out a decision on a period's consolidated report.
+func (e *Engine) MoveConsolidation(ctx context.Context, m poverty.ConsolidationMove) (poverty.Consolidation, error) {
+	if _, err := e.carry(ctx, poverty.Proposal{Consolidation: &m}); err != nil {
+		return poverty.Consolidation{}, err
+	}
+	list, err := e.store.Consolidations(ctx, m.Cycle, m.Period)
+	if err == nil && len(list) == 0 {
+		err = poverty.Errorf(poverty.NotFound, "consolidation.not_found")
+	}
+	if err != nil {
+		return poverty.Consolidation{}, err
+	}
+	return list[0], nil
+}
+
 // StartCycle puts a draft cycle in force, or lets a running one go on; it
 // returns when the cycle is in force. Leadership, the standing office and
 // administrators may.

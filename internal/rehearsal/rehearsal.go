@@ -435,9 +435,6 @@ func byHabit(r poverty.Rehearsal, h poverty.Habit, t poverty.Template, unit pove
 	if !slices.ContainsFunc(r.New.Offices, func(x poverty.Office) bool { return x.ID == line.Office }) {
 		line.Office = poverty.OfficeID(unit + "/head")
 	}
-	if act == poverty.ActSubmit {
-		line.Figures = made(string(unit) + string(o.Period))
-	}
 	lines := []poverty.Line{line}
 	if h.AcceptAfter > 0 && !has(string(poverty.ActAccept), string(poverty.ActReturn)) && act == poverty.ActSubmit {
 		lines = append(lines, poverty.Line{Row: h.Row, At: cal.AddWorkingDays(day, h.AcceptAfter).At(h.AcceptAt), Office: h.AcceptBy,
@@ -479,13 +476,17 @@ func planByHabit(r poverty.Rehearsal, h poverty.Habit, unit poverty.UnitID, day 
 	return lines
 }
 
-// made returns made-up figures that are the same in every rehearsal.
-func made(seed string) map[string]int64 {
+// made invents what a unit reports beside what the ledger tells.
+func made(r poverty.Rules, unit poverty.UnitID, period string) map[string]int64 {
 	n := int64(0)
-	for _, c := range seed {
+	for _, c := range string(unit) + period {
 		n = (n*31 + int64(c)) % 997
 	}
-	return map[string]int64{
-		"households_helped": 1 + n%9, "components_started": n % 3, "value_thousand": 500 * (1 + n%20), "visits": 2 + n%7,
+	figures := map[string]int64{}
+	for _, x := range (poverty.ReportForm{Fields: r.FirstReportFields()}).Of(r.Units[unit].Role) {
+		if x.Kind.Counted() && x.Source == poverty.SourceTyped {
+			figures[x.Code] = 2 + n%7
+		}
 	}
+	return figures
 }

@@ -149,7 +149,11 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	if x.Act == poverty.ActSubmit {
 		x.Report = &poverty.ReportContent{Figures: line.Figures, Text: "Nội dung báo cáo của ví dụ."}
 		if line.Figures == nil {
-			x.Report.Figures = made(string(line.Unit) + line.Period)
+			x.Report.Figures = made(p.r.New.Cycle.Rules, line.Unit, line.Period)
+		}
+		x.Report.Overrides = map[string]string{}
+		for code := range line.Figures {
+			x.Report.Overrides[code] = "Số đơn vị báo, khác sổ ghi (ví dụ)."
 		}
 		if d.Overdue {
 			x.Report.LateReason = line.Reason
