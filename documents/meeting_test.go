@@ -52,7 +52,7 @@ func TestWriteInvitation_is_one_event_that_changes_and_ends(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, line := range bytes.Split(b, []byte("\r\n")) {
+			for line := range bytes.SplitSeq(b, []byte("\r\n")) {
 				if len(line) > 75 {
 					t.Errorf("a line of %d bytes: %s", len(line), line)
 				}

@@ -298,7 +298,7 @@ func (c Cycle) takesPart(unit UnitID) bool {
 	return ok || unit == c.Owner || unit == c.Rules.Bindings.Standing
 }
 
-// Groups returns the groups that a unit leads or belongs to, or that help it.
+// GroupsOf returns the groups that a unit leads or belongs to, or that help it.
 func (r Rules) GroupsOf(unit UnitID) []Group {
 	var list []Group
 	for _, g := range r.Groups {

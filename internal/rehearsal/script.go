@@ -204,7 +204,7 @@ func (p *play) heldMeeting(ctx context.Context, line poverty.Line, d poverty.Dut
 		return poverty.Proposal{Meeting: &x}, nil
 	}
 	x.Plan = &poverty.MeetingPlan{
-		Code: string(d.Code) + "-" + string(d.Unit), Kind: poverty.MeetingCoordination, Unit: d.Unit, Title: d.Title, StartsAt: line.At.Add(-3 * time.Hour), EndsAt: line.At,
+		Code: d.Code + "-" + string(d.Unit), Kind: poverty.MeetingCoordination, Unit: d.Unit, Title: d.Title, StartsAt: line.At.Add(-3 * time.Hour), EndsAt: line.At,
 	}
 	if p.r.New.Cycle.Rules.Units[d.Unit].Role != "commune" {
 		x.Plan.Kind, x.Plan.About = poverty.MeetingInspection, p.r.New.Cycle.Owner
