@@ -494,10 +494,12 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		t.Errorf("version %s, servers %v", d.OpenAPI, d.Servers)
 	}
 	want := strings.Fields(`
+		GET /cases/{id}
 		GET /cycles
 		GET /cycles/{id}
 		GET /cycles/{id}/alike
 		GET /cycles/{id}/board
+		GET /cycles/{id}/cases
 		GET /cycles/{id}/clashes
 		GET /cycles/{id}/committees
 		GET /cycles/{id}/freezes
@@ -516,12 +518,14 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/plans
 		GET /cycles/{id}/plans/{unit}
 		GET /cycles/{id}/postings
-		GET /cycles/{id}/receipts
 		GET /cycles/{id}/rates
+		GET /cycles/{id}/receipts
 		GET /cycles/{id}/register
 		GET /cycles/{id}/report-forms
 		GET /cycles/{id}/reviews
 		GET /cycles/{id}/settlements
+		GET /cycles/{id}/survey
+		GET /cycles/{id}/survey/{unit}
 		GET /cycles/{id}/surveys
 		GET /cycles/{id}/target-table
 		GET /cycles/{id}/targets
@@ -551,7 +555,9 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /units/{id}/holdings
 		GET /units/{id}/offices
 		POST /assignments/{id}/answers
+		POST /cases/{id}/decisions
 		POST /cycles/{id}/amendments
+		POST /cycles/{id}/cases
 		POST /cycles/{id}/close
 		POST /cycles/{id}/meetings
 		POST /cycles/{id}/obstacles
@@ -560,6 +566,8 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /cycles/{id}/postings
 		POST /cycles/{id}/settlements
 		POST /cycles/{id}/start
+		POST /cycles/{id}/survey-close
+		POST /cycles/{id}/survey/{unit}/moves
 		POST /duties
 		POST /duties/{id}/calls
 		POST /duties/{id}/decisions
@@ -576,6 +584,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/periods/{period}/consolidations
 		PUT /cycles/{id}/plans/{unit}
 		PUT /cycles/{id}/report-forms
+		PUT /cycles/{id}/survey/{unit}/rows
 		PUT /cycles/{id}/target-totals
 		PUT /cycles/{id}/targets/{unit}
 		PUT /cycles/{id}/targets/{unit}/shares

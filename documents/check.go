@@ -256,6 +256,20 @@ func (c *checker) checkCycle() {
 	for _, u := range b.Overseers {
 		part("bindings.overseers", u, roleReader)
 	}
+	if c.unknownUnit(rulesFile, c.p.line("bindings.opinion"), "bindings.opinion", b.Opinion); b.Opinion != "" && c.p.known("units") {
+		if _, ok := rules.Units[b.Opinion]; !ok && c.units[b.Opinion] {
+			c.problem(rulesFile, c.p.line("bindings.opinion"), "bindings.opinion", "cyclefile.no_part", "unit", string(b.Opinion))
+		}
+	}
+	national, own := cycle.SurveyWindow()
+	for _, d := range []struct {
+		path string
+		day  calendar.Date
+	}{{"survey.from", own.From}, {"survey.to", own.To}} {
+		if !d.day.IsZero() && !national.From.IsZero() && (d.day.Before(national.From) || d.day.After(national.To)) {
+			c.problem(rulesFile, c.p.line(d.path), d.path, "cyclefile.survey_window", "from", national.From, "to", national.To)
+		}
+	}
 	for path, office := range map[string]poverty.OfficeID{"bindings.chair": b.Chair, "bindings.vice_chair": b.ViceChair} {
 		if c.unknownOffice(rulesFile, c.p.line(path), path, office) {
 			continue
@@ -319,7 +333,7 @@ func (c *checker) checkLadders() {
 // dutyEvents are the events from which a deadline may count, and the kinds of
 // duty that each starts.
 var dutyEvents = map[string][]poverty.DutyKind{
-	"receipt":   {poverty.DutyAppraisal, poverty.DutyObstacle},
+	"receipt":   {poverty.DutyAppraisal, poverty.DutyOpinion, poverty.DutyObstacle},
 	"appraisal": {poverty.DutyApproval},
 	"issue":     {poverty.DutyAcceptance},
 	"close":     {poverty.DutyConsolidation},
@@ -386,6 +400,12 @@ func (c *checker) checkDuties() {
 		event := t.Due.Event()
 		if event != "" && !slices.Contains(dutyEvents[event], t.Kind) || event == "" && slices.Contains(onlyByEvent, t.Kind) {
 			problem("due", "cyclefile.unknown_event", "event", event, "kind", string(t.Kind))
+		}
+		if t.Kind == poverty.DutyCase && !t.Due.IsZero() {
+			problem("due", "cyclefile.case_due")
+		}
+		if t.Kind == poverty.DutyOpinion && rules.Bindings.Opinion == "" {
+			problem("kind", "cyclefile.opinion_unbound")
 		}
 		if t.Deemed && t.Kind != poverty.DutyAcceptance {
 			problem("deemed", "cyclefile.only_acceptance")

@@ -120,6 +120,12 @@ var (
 		},
 		numbers: []string{"members", "head_born", "children", "elderly", "workers", "disabled", "production_land", "income", "points"},
 	}
+	surveyList = list{
+		name:     "survey",
+		required: []string{"stage", "commune", "code", "class", "movement"},
+		optional: []string{"thon", "head", "born", "members", "reason", "cause", "note"},
+		numbers:  []string{"members", "born"},
+	}
 	scriptList = list{
 		name:     "script",
 		required: []string{"at", "office", "act"},
@@ -142,7 +148,7 @@ var (
 // lists are those that a folder may hold.
 var lists = []list{
 	unitsList, officesList, peopleList, groupsList, targetsList, figuresList, sharesList, committeeList, indicatorsList, householdsList,
-	scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
+	surveyList, scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
 }
 
 // places says in which file and row the parts of a rehearsal stand.
@@ -219,6 +225,7 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.shares(&r, &p)
 	rd.committee(&r, &p)
 	rd.indicators(&r, &p)
+	rd.survey(&r, &p)
 	rd.script(&r, &p)
 	rd.meetings(&r, &p)
 	rd.obstacles(&r, &p)

@@ -107,6 +107,10 @@ loans,Vay vốn,percent,90,Loans,hộ nghèo,poor households,
 fall,Giảm nghèo,rate,0.5-1,,,,
 fund,Vận động quỹ,text,,,,,
 `,
+	"survey.csv": `stage,commune,code,thon,head,born,class,members,movement,reason,cause,note
+preliminary,xa,xa-1,,,,near_poor,4,to_near_poor,,,
+case,xa,xa-9,Thôn 2,Hộ 9,1980,poor,3,new,,disaster,lũ
+`,
 	"script.csv": `at,office,act,duty,unit,period,by,due,effective,basis,reason,title,kind,ladder,figures
 2018-04-12 15:00,xa/head,send,plan,xa,,,,,,,,,,to_leave=1
 02/05/2018 09:10,phong/head,submit,report,xa,2018-04,,,2018-04-27 15:00,Dấu đến,,,,,visits=2
@@ -337,7 +341,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"an office that nobody holds then", "script.csv", "2018-05-03 09:00,phong/head,accept", "2018-07-23 09:00,xa/officer,accept", []string{
 			"script.csv:4 (office) cyclefile.office_vacant office=xa/officer day=2018-07-23"}},
 		{"an unknown act", "script.csv", "send,plan", "gửi,plan", []string{
-			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, appraise, approve, close, date, decline-assignment, direct, done, escalate, excuse, extend, extend-posting, note, object, occupy, post, reject, return, send, settle, submit, take-down, uphold, vacate, withdraw-objection"}},
+			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, appraise, approve, ask, case-accept, case-ask, case-refuse, close, close-survey, date, decline-assignment, direct, done, escalate, excuse, extend, extend-posting, list, meet, note, object, occupy, opine, post, recognise, reject, return, review, send, settle, submit, take-down, uphold, vacate, withdraw-objection"}},
 		{"an act that does not go with the duty", "script.csv", "send,plan", "done,plan", []string{
 			"script.csv:2 (act) cyclefile.act_not_for act=done duty=plan"}},
 		{"a basis missing where effective is earlier", "script.csv", "2018-04-27 15:00,Dấu đến", "2018-04-27 15:00,", []string{
@@ -725,7 +729,7 @@ var keyInCode = regexp.MustCompile(`"(cyclefile\.[a-z0-9_]+)"`)
 
 func TestProblems_have_their_words_in_every_language(t *testing.T) {
 	var keys []string
-	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "committee.go", "indicator.go", "check.go", "script.go", "meeting.go", "obstacle.go"} {
+	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "committee.go", "indicator.go", "survey.go", "check.go", "script.go", "meeting.go", "obstacle.go"} {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -761,7 +765,7 @@ func told(t *testing.T, p poverty.Problem) {
 }
 
 func FuzzReadCycle(f *testing.F) {
-	names := []string{"units.csv", "offices.csv", "people.csv", "groups.csv", "targets.csv", "households.csv", "script.csv", "habits.csv", "cycle.yaml",
+	names := []string{"units.csv", "offices.csv", "people.csv", "groups.csv", "targets.csv", "households.csv", "survey.csv", "script.csv", "habits.csv", "cycle.yaml",
 		"figures.csv", "shares.csv", "committee.csv", "indicators.csv"}
 	for i, name := range names {
 		f.Add(i, smallCycle[name])
@@ -814,12 +818,14 @@ func TestCycleFile_page_names_every_column_act_and_event(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, poverty.Causes, householdNeeds)
+	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, poverty.Causes, householdNeeds,
+		poverty.CaseCauses, poverty.GoneReasons, poverty.CameReasons)
 	for _, x := range poverty.DefaultReportFields() {
 		words = append(words, x.Code)
 	}
 	words = append(words, texts(poverty.FieldKinds)...)
 	words = append(words, texts(poverty.Sources)...)
+	words = append(words, texts(poverty.Movements)...)
 	for _, l := range lists {
 		words = append(append(words, l.name), l.columns()...)
 	}

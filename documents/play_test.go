@@ -47,6 +47,9 @@ func (p *player) template(tmpl poverty.Template) {
 	if tmpl.Kind == poverty.DutyGroupMeeting || tmpl.Kind == poverty.DutyContact {
 		return // renewed by meetings
 	}
+	if tmpl.Kind.ByEvent() {
+		return
+	}
 	due := tmpl.Due
 	switch due.Event() {
 	case "issue":
@@ -176,7 +179,7 @@ func (p *player) lines(d poverty.Duty, day calendar.Occurrence) []poverty.Line {
 	var lines []poverty.Line
 	scripted := false
 	for _, l := range p.r.Script {
-		if l.Duty == d.Code && l.Unit == d.Unit && l.Period == d.Period && l.Subject == d.Subject && l.Act != actAdd {
+		if l.Duty == d.Code && l.Unit == d.Unit && l.Period == d.Period && l.Subject == d.Subject && l.Act != actAdd && !slices.Contains(surveyActs, l.Act) {
 			lines = append(lines, l)
 			scripted = scripted || l.Act != string(poverty.ActNote)
 		}

@@ -282,13 +282,14 @@ func (y yamlReader) cycle(f *fields) {
 	}
 	if n := f.values["bindings"]; n == nil {
 		f.problem("bindings", "cyclefile.required")
-	} else if b := y.fields(n, "bindings", "standing", "chair", "vice_chair", "above", "overseers"); b != nil {
+	} else if b := y.fields(n, "bindings", "standing", "chair", "vice_chair", "above", "overseers", "opinion"); b != nil {
 		c.rules.Bindings = poverty.Bindings{
 			Standing:  poverty.UnitID(b.need("standing")),
 			Chair:     poverty.OfficeID(b.need("chair")),
 			ViceChair: poverty.OfficeID(b.need("vice_chair")),
 			Above:     ids[poverty.UnitID](b.list("above")),
 			Overseers: ids[poverty.UnitID](b.list("overseers")),
+			Opinion:   poverty.UnitID(b.text("opinion")),
 		}
 	}
 	c.rules.Terms = poverty.DefaultTerms()
@@ -304,8 +305,9 @@ func (y yamlReader) cycle(f *fields) {
 		c.rules.Report = y.report(n)
 	}
 	if n := f.values["survey"]; n != nil {
-		if s := y.fields(n, "survey", "basis"); s != nil {
+		if s := y.fields(n, "survey", "basis", "from", "to"); s != nil {
 			c.frozen = s.text("basis")
+			c.rules.Survey = poverty.SurveyDays{From: s.date("from"), To: s.date("to")}
 		}
 	}
 	if n := f.values["posting"]; n != nil {
@@ -434,7 +436,7 @@ func (y yamlReader) ladder(name string, n *yaml.Node) poverty.Ladder {
 var dutyKinds = []string{
 	string(poverty.DutyPlan), string(poverty.DutyAppraisal), string(poverty.DutyApproval), string(poverty.DutyAcceptance),
 	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyTask), string(poverty.DutyReport),
-	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyReview),
+	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyOpinion), string(poverty.DutyCase), string(poverty.DutyReview),
 	string(poverty.DutyPosting), string(poverty.DutyObjection), string(poverty.DutyReceipt),
 	string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle),
 }

@@ -18,14 +18,18 @@ const (
 	actOccupy  = "occupy"
 	actClose   = "close"
 
-	actPost       = "post"
-	actExtendPost = "extend-posting"
-	actTakeDown   = "take-down"
-	actObject     = "object"
-	actUphold     = "uphold"
-	actReject     = "reject"
-	actWithdraw   = "withdraw-objection"
-	actSettle     = "settle"
+	actPost        = "post"
+	actExtendPost  = "extend-posting"
+	actTakeDown    = "take-down"
+	actObject      = "object"
+	actUphold      = "uphold"
+	actReject      = "reject"
+	actWithdraw    = "withdraw-objection"
+	actSettle      = "settle"
+	actCloseSurvey = "close-survey"
+	actCaseAsk     = "case-ask"
+	actCaseAccept  = "case-accept"
+	actCaseRefuse  = "case-refuse"
 )
 
 var (
@@ -37,11 +41,16 @@ var (
 	planVerbs = []string{
 		string(poverty.PlanSend), string(poverty.PlanAppraise), string(poverty.PlanApprove), string(poverty.PlanReturn),
 	}
-	cycleActs = []string{actAccept, actDecline, actAdd, actVacate, actOccupy, actClose}
+	surveyActs = []string{
+		string(poverty.SurveyList), string(poverty.SurveyReview), string(poverty.SurveyMeet), string(poverty.SurveyAsk),
+		string(poverty.SurveyOpine), string(poverty.SurveyRecognise),
+	}
+	caseActs  = []string{actCaseAsk, actCaseAccept, actCaseRefuse}
+	cycleActs = []string{actAccept, actDecline, actAdd, actVacate, actOccupy, actClose, actCloseSurvey}
 
 	postingActs = []string{actPost, actExtendPost, actTakeDown, actObject, actUphold, actReject, actWithdraw, actSettle}
 
-	scriptActs = slices.Compact(slices.Sorted(slices.Values(slices.Concat(dutyActs, planVerbs, cycleActs, postingActs))))
+	scriptActs = slices.Compact(slices.Sorted(slices.Values(slices.Concat(dutyActs, planVerbs, cycleActs, surveyActs, caseActs, postingActs))))
 )
 
 // addedDuty is a duty that the script makes by hand.
@@ -130,7 +139,7 @@ func (s lineChecker) check() {
 			s.wrong("due", "cyclefile.due_once")
 		}
 	}
-	if l.Act == actClose {
+	if l.Act == actClose || l.Act == actCloseSurvey {
 		return
 	}
 	unitUnknown := s.unknownUnit(s.file, l.Row, "unit", l.Unit)
@@ -142,6 +151,10 @@ func (s lineChecker) check() {
 	s.needs("duty", l.Duty == "")
 	if l.Act == actAdd {
 		s.add(unitUnknown)
+		return
+	}
+	if slices.Contains(surveyActs, l.Act) || slices.Contains(caseActs, l.Act) {
+		s.survey(unitUnknown)
 		return
 	}
 	if l.Duty == "" || unitUnknown || !s.p.rulesKnown() {
@@ -318,6 +331,37 @@ func (s lineChecker) act(kind poverty.DutyKind) {
 	case string(poverty.ActSubmit), string(poverty.ActDone), string(poverty.PlanSend), string(poverty.ActAcknowledge):
 		if o, ok := s.offices[l.Office]; ok && o.Unit != l.Unit && l.Basis == "" {
 			s.wrong("basis", "cyclefile.on_behalf_basis", "office", string(l.Office), "unit", string(l.Unit))
+		}
+	}
+}
+
+// survey checks a line on the survey of a commune or on one of its cases.
+func (s lineChecker) survey(unitUnknown bool) {
+	l := s.l
+	if t, ok := s.duties[l.Duty]; slices.Contains(surveyActs, l.Act) && l.Duty != "" && s.p.rulesKnown() && (!ok || t.Kind != poverty.DutySurvey) {
+		s.wrong("duty", "cyclefile.act_not_for", "act", l.Act, "duty", l.Duty)
+	}
+	if part := s.r.New.Cycle.Rules.Units[l.Unit]; !unitUnknown && l.Unit != "" && part.Role != roleCommune {
+		s.wrong("unit", "cyclefile.wrong_role", "unit", string(l.Unit), "role", roleCommune)
+	}
+	known := []string{}
+	switch l.Act {
+	case string(poverty.SurveyMeet):
+		s.needs("figures", l.Figures["present"] == 0)
+		known = []string{"present", "agreed"}
+	case string(poverty.SurveyRecognise), actCaseAccept:
+		s.needs("basis", l.Basis == "")
+	case actCaseRefuse:
+		s.needs("reason", l.Reason == "")
+	}
+	if slices.Contains(caseActs, l.Act) && !slices.ContainsFunc(s.r.Survey, func(f poverty.Found) bool {
+		return f.Stage == stageCase && f.Household.Unit == l.Unit && f.Household.Code == l.Subject
+	}) {
+		s.wrong("subject", "cyclefile.unknown_case", "code", l.Subject)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.Figures)) {
+		if !slices.Contains(known, name) {
+			s.wrong("figures", "cyclefile.unknown_figure", "figure", name, "known", strings.Join(known, ", "))
 		}
 	}
 }

@@ -74,6 +74,7 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 		r.Script[i] = l
 	}
 	r.Habits = slices.Clone(r.Habits)
+	r.Survey = slices.Clone(r.Survey)
 	return r
 }
 
@@ -127,6 +128,9 @@ func ofCycle(m *poverty.MeetingMove, o *poverty.ObstacleMove, id poverty.CycleID
 
 func shiftRules(rules poverty.Rules, months int) poverty.Rules {
 	rules.First, rules.Last = rules.First.Add(months), rules.Last.Add(months)
+	if rules.Survey = (poverty.SurveyDays{From: rules.Survey.From.AddMonths(months), To: rules.Survey.To.AddMonths(months)}); months%12 != 0 {
+		rules.Survey = poverty.SurveyDays{} // the national days of the new year are other months
+	}
 	rules.Ladders = maps.Clone(rules.Ladders)
 	rules.Groups = slices.Clone(rules.Groups)
 	rules.Duties = slices.Clone(rules.Duties)

@@ -1476,6 +1476,137 @@ CREATE TABLE public.sessions (
 );
 
 --
+-- Name: survey_cases; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.survey_cases (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    no integer NOT NULL,
+    household_id bigint,
+    code text NOT NULL COLLATE pg_catalog."C",
+    hamlet text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    head_born integer DEFAULT 0 NOT NULL,
+    members integer NOT NULL,
+    wish text NOT NULL,
+    cause text NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    asked_on date NOT NULL,
+    last_day date NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    class text DEFAULT ''::text NOT NULL,
+    movement text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    decided_on date,
+    decided_at timestamp with time zone,
+    refusal text DEFAULT ''::text NOT NULL,
+    before_class text NOT NULL,
+    before_members integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by bigint,
+    CONSTRAINT survey_cases_check CHECK (((state = 'open'::text) = (decided_on IS NULL))),
+    CONSTRAINT survey_cases_check1 CHECK (((state <> 'accepted'::text) OR (decision <> ''::text))),
+    CONSTRAINT survey_cases_check2 CHECK (((state <> 'refused'::text) OR (refusal <> ''::text))),
+    CONSTRAINT survey_cases_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT survey_cases_head_check CHECK ((head <> ''::text)),
+    CONSTRAINT survey_cases_members_check CHECK ((members >= 0)),
+    CONSTRAINT survey_cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'refused'::text]))),
+    CONSTRAINT survey_cases_wish_check CHECK ((wish = ANY (ARRAY['poor'::text, 'near_poor'::text, 'not_poor'::text])))
+);
+
+ALTER TABLE ONLY public.survey_cases FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: survey_cases_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.survey_cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.survey_cases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: survey_households; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.survey_households (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    household_id bigint,
+    code text NOT NULL COLLATE pg_catalog."C",
+    hamlet text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    head_born integer DEFAULT 0 NOT NULL,
+    why text NOT NULL,
+    start_class text NOT NULL,
+    start_members integer NOT NULL,
+    result_class text DEFAULT ''::text NOT NULL,
+    result_members integer NOT NULL,
+    movement text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by bigint,
+    CONSTRAINT survey_households_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT survey_households_head_check CHECK ((head <> ''::text)),
+    CONSTRAINT survey_households_movement_check CHECK ((movement = ANY (ARRAY[''::text, 'stays'::text, 'to_near_poor'::text, 'to_poor'::text, 'passed'::text, 'fallen_back'::text, 'new'::text, 'gone'::text, 'came'::text, 'outside'::text]))),
+    CONSTRAINT survey_households_result_class_check CHECK ((result_class = ANY (ARRAY[''::text, 'poor'::text, 'near_poor'::text, 'not_poor'::text]))),
+    CONSTRAINT survey_households_result_members_check CHECK ((result_members >= 0)),
+    CONSTRAINT survey_households_start_class_check CHECK ((start_class = ANY (ARRAY['poor'::text, 'near_poor'::text, 'not_poor'::text]))),
+    CONSTRAINT survey_households_start_members_check CHECK ((start_members >= 0)),
+    CONSTRAINT survey_households_why_check CHECK ((why = ANY (ARRAY['poor'::text, 'near_poor'::text, 'asked'::text, 'leaves'::text, 'case'::text, 'watch'::text])))
+);
+
+ALTER TABLE ONLY public.survey_households FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: survey_households_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.survey_households ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.survey_households_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: survey_meetings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.survey_meetings (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    hamlet text NOT NULL COLLATE pg_catalog."C",
+    no integer NOT NULL,
+    held_on date NOT NULL,
+    present integer NOT NULL,
+    agreed integer NOT NULL,
+    chair text NOT NULL,
+    minutes text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by bigint,
+    CONSTRAINT survey_meetings_chair_check CHECK ((chair <> ''::text)),
+    CONSTRAINT survey_meetings_check CHECK (((agreed >= 0) AND (agreed <= present))),
+    CONSTRAINT survey_meetings_minutes_check CHECK ((minutes <> ''::text)),
+    CONSTRAINT survey_meetings_present_check CHECK ((present > 0))
+);
+
+ALTER TABLE ONLY public.survey_meetings FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: survey_results; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1492,6 +1623,29 @@ CREATE TABLE public.survey_results (
     CONSTRAINT survey_results_near_poor_check CHECK ((near_poor >= 0)),
     CONSTRAINT survey_results_poor_check CHECK ((poor >= 0))
 );
+
+--
+-- Name: surveys; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.surveys (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    listed_at timestamp with time zone NOT NULL,
+    reviewed_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    opinion_at timestamp with time zone,
+    opinion text DEFAULT ''::text NOT NULL,
+    opinion_text text DEFAULT ''::text NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    recognised_on date,
+    closed_at timestamp with time zone,
+    CONSTRAINT surveys_check CHECK (((decision <> ''::text) = (recognised_on IS NOT NULL))),
+    CONSTRAINT surveys_opinion_check CHECK ((opinion = ANY (ARRAY[''::text, 'agrees'::text, 'remarks'::text])))
+);
+
+ALTER TABLE ONLY public.surveys FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: target_share_parts; Type: TABLE; Schema: public; Owner: -
@@ -2156,11 +2310,53 @@ ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token);
 
 --
+-- Name: survey_cases survey_cases_cycle_id_unit_id_no_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_cases
+    ADD CONSTRAINT survey_cases_cycle_id_unit_id_no_key UNIQUE (cycle_id, unit_id, no);
+
+--
+-- Name: survey_cases survey_cases_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_cases
+    ADD CONSTRAINT survey_cases_pkey PRIMARY KEY (id);
+
+--
+-- Name: survey_households survey_households_cycle_id_unit_id_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_households
+    ADD CONSTRAINT survey_households_cycle_id_unit_id_code_key UNIQUE (cycle_id, unit_id, code);
+
+--
+-- Name: survey_households survey_households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_households
+    ADD CONSTRAINT survey_households_pkey PRIMARY KEY (id);
+
+--
+-- Name: survey_meetings survey_meetings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_meetings
+    ADD CONSTRAINT survey_meetings_pkey PRIMARY KEY (cycle_id, unit_id, hamlet, no);
+
+--
 -- Name: survey_results survey_results_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.survey_results
     ADD CONSTRAINT survey_results_pkey PRIMARY KEY (cycle_id, unit_id, stage);
+
+--
+-- Name: surveys surveys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.surveys
+    ADD CONSTRAINT surveys_pkey PRIMARY KEY (cycle_id, unit_id);
 
 --
 -- Name: target_share_parts target_share_parts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2490,6 +2686,24 @@ CREATE UNIQUE INDEX postings_standing ON public.postings USING btree (cycle_id, 
 --
 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expiry);
+
+--
+-- Name: survey_cases_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX survey_cases_household ON public.survey_cases USING btree (household_id);
+
+--
+-- Name: survey_cases_list; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX survey_cases_list ON public.survey_cases USING btree (cycle_id, unit_id, id);
+
+--
+-- Name: survey_households_of; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX survey_households_of ON public.survey_households USING btree (household_id);
 
 --
 -- Name: unit_versions_name; Type: INDEX; Schema: public; Owner: -
@@ -3247,6 +3461,69 @@ ALTER TABLE ONLY public.reviews
     ADD CONSTRAINT reviews_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
 
 --
+-- Name: survey_cases survey_cases_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_cases
+    ADD CONSTRAINT survey_cases_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: survey_cases survey_cases_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_cases
+    ADD CONSTRAINT survey_cases_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: survey_cases survey_cases_recorded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_cases
+    ADD CONSTRAINT survey_cases_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
+
+--
+-- Name: survey_cases survey_cases_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_cases
+    ADD CONSTRAINT survey_cases_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: survey_households survey_households_changed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_households
+    ADD CONSTRAINT survey_households_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES public.users(id);
+
+--
+-- Name: survey_households survey_households_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_households
+    ADD CONSTRAINT survey_households_cycle_id_unit_id_fkey FOREIGN KEY (cycle_id, unit_id) REFERENCES public.surveys(cycle_id, unit_id);
+
+--
+-- Name: survey_households survey_households_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_households
+    ADD CONSTRAINT survey_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: survey_meetings survey_meetings_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_meetings
+    ADD CONSTRAINT survey_meetings_cycle_id_unit_id_fkey FOREIGN KEY (cycle_id, unit_id) REFERENCES public.surveys(cycle_id, unit_id);
+
+--
+-- Name: survey_meetings survey_meetings_recorded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.survey_meetings
+    ADD CONSTRAINT survey_meetings_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
+
+--
 -- Name: survey_results survey_results_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3259,6 +3536,20 @@ ALTER TABLE ONLY public.survey_results
 
 ALTER TABLE ONLY public.survey_results
     ADD CONSTRAINT survey_results_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: surveys surveys_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.surveys
+    ADD CONSTRAINT surveys_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: surveys surveys_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.surveys
+    ADD CONSTRAINT surveys_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: target_share_parts target_share_parts_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3930,10 +4221,34 @@ CREATE POLICY part ON public.reports FOR SELECT USING ((EXISTS ( SELECT
 CREATE POLICY part ON public.reviews FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
+-- Name: survey_cases part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.survey_cases FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: survey_households part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.survey_households FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: survey_meetings part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.survey_meetings FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
 -- Name: survey_results part; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY part ON public.survey_results FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: surveys part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.surveys FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
 -- Name: target_share_parts part; Type: POLICY; Schema: public; Owner: -
@@ -4290,10 +4605,34 @@ CREATE POLICY program ON public.reviews USING (( SELECT public.app_system() AS a
 CREATE POLICY program ON public.sessions USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: survey_cases program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.survey_cases USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: survey_households program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.survey_households USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: survey_meetings program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.survey_meetings USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: survey_results program; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY program ON public.survey_results USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: surveys program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.surveys USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: target_share_parts program; Type: POLICY; Schema: public; Owner: -
@@ -4392,10 +4731,34 @@ ALTER TABLE public.reviews ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: survey_cases; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.survey_cases ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: survey_households; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.survey_households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: survey_meetings; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.survey_meetings ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: survey_results; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.survey_results ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: surveys; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.surveys ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: target_share_parts; Type: ROW SECURITY; Schema: public; Owner: -
@@ -4771,10 +5134,34 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reviews TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO dondoc_app;
 
 --
+-- Name: TABLE survey_cases; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.survey_cases TO dondoc_app;
+
+--
+-- Name: TABLE survey_households; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.survey_households TO dondoc_app;
+
+--
+-- Name: TABLE survey_meetings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.survey_meetings TO dondoc_app;
+
+--
 -- Name: TABLE survey_results; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.survey_results TO dondoc_app;
+
+--
+-- Name: TABLE surveys; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.surveys TO dondoc_app;
 
 --
 -- Name: TABLE target_share_parts; Type: ACL; Schema: public; Owner: -

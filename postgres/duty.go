@@ -300,7 +300,7 @@ func (b *book) audience(kind poverty.DutyKind, unit poverty.UnitID, subject stri
 			see = append(append(see, g.Commune), g.Members...)
 		}
 	}
-	if kind == poverty.DutyAppraisal || kind == poverty.DutyApproval || kind == poverty.DutyReceipt || kind == poverty.DutyObstacle {
+	if kind == poverty.DutyAppraisal || kind == poverty.DutyApproval || kind == poverty.DutyReceipt || kind == poverty.DutyOpinion || kind == poverty.DutyObstacle {
 		commune, _, _ := cutSubject(subject)
 		see = append(see, commune)
 	}

@@ -104,7 +104,7 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 			add(poverty.ProcessReview, t.Code, b.born(t))
 		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
 			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
-			poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle:
+			poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyOpinion, poverty.DutyCase:
 		}
 	}
 	add(poverty.ProcessAssignment, "", c.IssuedAt)
@@ -408,6 +408,10 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return x.Cycle, p.Objection.Office, err
 	case p.Consolidation != nil:
 		return p.Consolidation.Cycle, p.Consolidation.Office, nil
+	case p.Survey != nil:
+		return p.Survey.Cycle, p.Survey.Office, nil
+	case p.Case != nil:
+		return p.Case.Cycle, p.Case.Office, nil
 	}
 	return "", "", poverty.Errorf(poverty.Invalid, "decision.empty")
 }
@@ -439,6 +443,13 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 	case p.Consolidation != nil:
 		out.Ref.Process, out.Ref.Key = poverty.ProcessPeriod, p.Consolidation.Period
 		return out, nil
+	case p.Survey != nil && p.Survey.Unit != "":
+		rows, err := b.tx.Query(ctx, surveyColumns, pgx.StrictNamedArgs{"cycle": p.Survey.Cycle, "unit": p.Survey.Unit})
+		_, err = one[poverty.Survey](rows, err, "error.not_found")
+		return out, err
+	case p.Case != nil && p.Case.Case != 0:
+		_, err := caseOf(ctx, b.tx, p.Case.Case, "")
+		return out, err
 	default:
 		return out, nil
 	}
@@ -556,6 +567,10 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.moveObjection(ctx, a, *p.Objection, at, &out)
 	case p.Consolidation != nil:
 		err = b.moveConsolidation(ctx, a, *p.Consolidation, at, &out)
+	case p.Survey != nil:
+		err = b.moveSurvey(ctx, a, *p.Survey, at, &out)
+	case p.Case != nil:
+		err = b.moveCase(ctx, a, *p.Case, at, &out)
 	}
 	if err != nil {
 		return out, err
@@ -629,9 +644,7 @@ func (b *book) decideOn(ctx context.Context, a poverty.Actor, d *poverty.Duty, x
 		if err := cmp.Or(err, step.Clear()); err != nil {
 			return err
 		}
-	}
-	if x.Survey != nil && x.Act == poverty.ActDone && d.Kind == poverty.DutySurvey {
-		if err := b.confirmSurvey(ctx, *d, *x.Survey, at); err != nil {
+		if err := b.confirmSurvey(ctx, *d, x.Survey, at); err != nil {
 			return err
 		}
 	}

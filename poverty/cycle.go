@@ -56,7 +56,8 @@ type Rules struct {
 	Duties     []Template           `json:"duties"`
 	Units      map[UnitID]CycleUnit `json:"units"`
 	Groups     []Group              `json:"groups"`
-	Amended    int                  `json:"amended"` // how many amendments these rules have seen
+	Survey     SurveyDays           `json:"survey,omitzero"` // narrower than the national days
+	Amended    int                  `json:"amended"`         // how many amendments these rules have seen
 }
 
 // Bindings say which unit or office plays which part in a cycle. They are
@@ -68,6 +69,7 @@ type Bindings struct {
 	ViceChair OfficeID `json:"vice_chair"`          // the vice chair in charge
 	Above     []UnitID `json:"above,omitempty"`     // the tier above: reads, collects
 	Overseers []UnitID `json:"overseers,omitempty"` // HĐND, Mặt trận: read
+	Opinion   UnitID   `json:"opinion,omitempty"`   // whose opinion a commune asks before it recognises; none: it asks nobody
 }
 
 // Terms are the lengths, in working days unless they say otherwise, that a

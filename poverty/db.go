@@ -89,6 +89,18 @@ type Store interface {
 	Notices(ctx context.Context, f NoticeFilter) ([]Notice, error)
 	History(ctx context.Context, f HistoryFilter) ([]Entry, error)
 	Surveys(ctx context.Context, id CycleID) ([]SurveyResult, error)
+	// SurveyOverview returns where the survey of each commune stands.
+	SurveyOverview(ctx context.Context, id CycleID) ([]Survey, error)
+	Survey(ctx context.Context, id CycleID, unit UnitID) (SurveySheet, error)
+	// SaveSurveyRows stores results of households on a commune's list and adds
+	// those without ID, all or none; Conflict when another version was saved
+	// meanwhile.
+	SaveSurveyRows(ctx context.Context, s RegisterScope, rows []SurveyRow) error
+	// DropSurveyRow takes a household off the list that was put on it by hand.
+	DropSurveyRow(ctx context.Context, s RegisterScope, id SurveyRowID) error
+	// Cases returns the cases of the year, of a commune or of all, newest first.
+	Cases(ctx context.Context, id CycleID, unit UnitID) ([]Case, error)
+	Case(ctx context.Context, id CaseID) (Case, error)
 	Reviews(ctx context.Context, id CycleID) ([]Review, error)
 
 	// Postings returns postings without their lists, by commune, subject and number.

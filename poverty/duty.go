@@ -29,6 +29,8 @@ const (
 	DutyReport        DutyKind = "report"        // a periodic report
 	DutyConsolidation DutyKind = "consolidation" // the standing office consolidates a period
 	DutySurvey        DutyKind = "survey"        // a commune confirms its survey result
+	DutyOpinion       DutyKind = "opinion"       // the tier above gives its opinion on a commune's survey
+	DutyCase          DutyKind = "case"          // a commune decides on a household's case of the year
 	DutyReview        DutyKind = "review"        // a review conference and its conclusion
 	DutyPosting       DutyKind = "posting"       // a commune posts a list of households
 	DutyObjection     DutyKind = "objection"     // a commune answers an objection to a posted list
@@ -57,11 +59,11 @@ func (k DutyKind) ProcessOf() Process {
 		return ProcessPlan
 	case DutyReport, DutyConsolidation:
 		return ProcessPeriod
-	case DutySurvey:
+	case DutySurvey, DutyOpinion:
 		return ProcessSurvey
 	case DutyReview:
 		return ProcessReview
-	case DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupMeeting, DutyContact, DutyObstacle:
+	case DutyAcceptance, DutyMeeting, DutyCase, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupMeeting, DutyContact, DutyObstacle:
 		return ProcessAssignment
 	}
 	return ProcessAssignment
@@ -184,7 +186,7 @@ func (k DutyKind) Accepts() Part {
 // each by what happens: a plan that is sent, a list that is posted, an objection.
 func (k DutyKind) ByEvent() bool {
 	switch k {
-	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt, DutyObstacle:
+	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt, DutyOpinion, DutyCase, DutyObstacle:
 		return true
 	case DutyPlan, DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyReport, DutyConsolidation, DutySurvey, DutyReview,
 		DutyGroupMeeting, DutyContact:
@@ -343,7 +345,7 @@ func (d Duty) trouble(s Standing) Trouble {
 		return TroubleReturned
 	}
 	switch d.Kind {
-	case DutyAppraisal, DutyApproval, DutyConsolidation, DutyAcceptance:
+	case DutyAppraisal, DutyApproval, DutyConsolidation, DutyAcceptance, DutyOpinion, DutyCase:
 		return TroubleAwaitingApproval
 	case DutyStart:
 		return TroubleNotStarted

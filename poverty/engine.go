@@ -37,6 +37,11 @@ type Engine interface {
 	AmendCycle(ctx context.Context, a Amendment) (Cycle, error)
 	// CloseCycle closes a year by decision; what is still open is carried.
 	CloseCycle(ctx context.Context, c CycleClosing) (Cycle, error)
+	// MoveSurvey carries out a decision in a commune's survey, or closes the
+	// survey of the whole cycle.
+	MoveSurvey(ctx context.Context, m SurveyMove) (Survey, error)
+	// MoveCase takes a case of the year down or decides on it.
+	MoveCase(ctx context.Context, m CaseMove) (Case, error)
 	// Health tells whether Temporal can be reached.
 	Health(ctx context.Context) error
 }
@@ -78,6 +83,8 @@ type Proposal struct {
 	Close      *CycleClosing     `json:"close,omitempty"`
 	Posting    *PostingMove      `json:"posting,omitempty"`
 	Objection  *ObjectionMove    `json:"objection,omitempty"`
+	Survey     *SurveyMove       `json:"survey,omitempty"`
+	Case       *CaseMove         `json:"case,omitempty"`
 
 	Consolidation *ConsolidationMove `json:"consolidation,omitempty"`
 }
@@ -107,6 +114,10 @@ func (p Proposal) Key() string {
 		return p.Objection.Key
 	case p.Consolidation != nil:
 		return p.Consolidation.Key
+	case p.Survey != nil:
+		return p.Survey.Key
+	case p.Case != nil:
+		return p.Case.Key
 	}
 	return ""
 }
@@ -134,9 +145,11 @@ type Ref struct {
 type Outcome struct {
 	Duty      DutyID      `json:"duty,omitempty"`
 	Plan      UnitID      `json:"plan,omitempty"`
+	Survey    UnitID      `json:"survey,omitempty"`
+	Case      CaseID      `json:"case,omitempty"`
 	Posting   PostingID   `json:"posting,omitempty"`
 	Objection ObjectionID `json:"objection,omitempty"`
-	State     string      `json:"state"` // of the duty, plan or cycle
+	State     string      `json:"state"` // of the duty, plan, survey, case or cycle
 	Round     int         `json:"round,omitempty"`
 	Wake      []Ref       `json:"wake,omitempty"` // processes whose next instant changed
 	At        time.Time   `json:"at"`
@@ -197,4 +210,6 @@ type Proposals interface {
 	Objection(ctx context.Context, id ObjectionID) (Objection, error)
 	// Consolidations returns the revisions of a period, newest first.
 	Consolidations(ctx context.Context, id CycleID, period string) ([]Consolidation, error)
+	Survey(ctx context.Context, c CycleID, unit UnitID) (SurveySheet, error)
+	Case(ctx context.Context, id CaseID) (Case, error)
 }

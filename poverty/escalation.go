@@ -188,6 +188,9 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 		if d.Kind == DutyPosting || d.Kind == DutyObjection {
 			return nil, Errorf(Conflict, "duty.use_posting")
 		}
+		if d.Kind == DutyOpinion || d.Kind == DutyCase {
+			return nil, Errorf(Conflict, "duty.use_survey")
+		}
 		e.Event = EventDone
 		if d.Kind.Accepts() != "" {
 			e.Event = EventSubmitted

@@ -139,6 +139,10 @@ type Standard struct {
 	UrbanPoint int           `json:"urban_point,omitempty"`
 	Deprived   int           `json:"deprived"` // how many deprivations make the difference
 	Indicators []Indicator   `json:"indicators"`
+	SurveyFrom MonthDay      `json:"survey_from"` // first and last day of the yearly survey
+	SurveyTo   MonthDay      `json:"survey_to"`
+	CaseDays   int           `json:"case_days"`         // within which a case of the year is decided
+	CaseWorks  bool          `json:"case_works"`        // those are working days
 	Missing    []string      `json:"missing,omitempty"` // what was not found, as message keys
 }
 
@@ -153,6 +157,8 @@ var Standards = []Standard{
 			{"house_quality", "housing"}, {"house_area", "housing"}, {"water", "water"}, {"toilet", "water"},
 			{"telecom", "information"}, {"information_means", "information"},
 		},
+		// TT 17/2016/TT-BLĐTBXH Điều 9; sudden cases by TT 14/2018.
+		SurveyFrom: MonthDay{time.September, 1}, SurveyTo: MonthDay{time.December, 31}, CaseDays: 7, CaseWorks: true,
 		Missing: []string{"standard.missing.points"},
 	},
 	{
@@ -163,6 +169,8 @@ var Standards = []Standard{
 			{"adult_education", "education"}, {"child_schooling", "education"}, {"house_quality", "housing"}, {"house_area", "housing"},
 			{"water", "water"}, {"toilet", "water"}, {"telecom", "information"}, {"information_means", "information"},
 		},
+		// QĐ 24/2021/QĐ-TTg Điều 3; regular reviews within 15 days.
+		SurveyFrom: MonthDay{time.September, 1}, SurveyTo: MonthDay{time.December, 14}, CaseDays: 15,
 	},
 	{
 		Code: "2027-2030", Basis: "NĐ 351/2025/NĐ-CP", From: calendar.MustDate("2027-01-01"),
@@ -172,7 +180,8 @@ var Standards = []Standard{
 			{"adult_education", "education"}, {"child_schooling", "education"}, {"house_quality", "housing"}, {"house_area", "housing"},
 			{"water", "water"}, {"toilet", "water"}, {"internet", "information"}, {"waste", "environment"},
 		},
-		Missing: []string{"standard.missing.points", "standard.missing.indicators"},
+		SurveyFrom: MonthDay{time.September, 1}, SurveyTo: MonthDay{time.December, 14}, CaseDays: 15,
+		Missing: []string{"standard.missing.points", "standard.missing.indicators", "standard.missing.survey"},
 	},
 }
 

@@ -12,6 +12,7 @@ type Rehearsal struct {
 	New    NewCycle
 	Script []Line
 	Habits []Habit
+	Survey []Found
 	Start  time.Time // when the cycle is started; its issue unless told otherwise
 }
 
@@ -19,7 +20,8 @@ type Rehearsal struct {
 // something. Act is an Act, a PlanVerb, or one of: accept-assignment,
 // decline-assignment, add (a duty by hand), vacate and occupy (an office), post,
 // extend-posting and take-down (a list), object, uphold, reject,
-// withdraw-objection and settle (an objection), close (the cycle); or
+// withdraw-objection and settle (an objection), a SurveyVerb, close-survey,
+// case-ask, case-accept and case-refuse (a household's case), close (the cycle); or
 // what the lists of meetings and obstacles make: plan-meeting, hold-meeting,
 // raise-obstacle and so on.
 type Line struct {
@@ -59,4 +61,14 @@ type Habit struct {
 	AcceptAfter int
 	AcceptAt    calendar.Clock
 	AcceptBy    OfficeID
+}
+
+// Found is what a survey finds of a household, or what a case of the year asks
+// for it (Stage "case"). A household of the register that no Found names stays
+// as it was.
+type Found struct {
+	Row       int // in its file, for messages
+	Stage     string
+	Household SurveyRow
+	Cause     string // of a case
 }

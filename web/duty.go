@@ -110,6 +110,10 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		row.Href = "/cycles/" + string(d.Cycle) + "/meetings?" + url.Values{"unit": {string(d.Unit)}}.Encode()
 	case poverty.DutyObstacle:
 		row.Href = "/cycles/" + string(d.Cycle) + "/obstacles?waiting=1"
+	case poverty.DutyOpinion:
+		row.Href = "/cycles/" + string(d.Cycle) + "/surveys/" + strings.Split(d.Subject, ".")[0]
+	case poverty.DutyCase:
+		row.Href = "/cycles/" + string(d.Cycle) + "/cases?unit=" + string(d.Unit)
 	case poverty.DutyAcceptance, poverty.DutyStart, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
 	}
 	return row, nil
@@ -245,7 +249,7 @@ func rungName(p *locale.Printer, s string) string {
 var (
 	dutyKinds = []poverty.DutyKind{
 		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
-		poverty.DutyStart, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyReview,
+		poverty.DutyStart, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyOpinion, poverty.DutyCase, poverty.DutyReview,
 		poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
 		poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle,
 	}
@@ -391,6 +395,7 @@ func (v *visit) mayAdd() bool {
 
 type dutyData struct {
 	frame
+	Survey  string // of the commune whose result it is
 	Row     dutyRow
 	Owner   string // to whom it is owed
 	Through string
@@ -468,6 +473,9 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 		for _, m := range found {
 			data.Meeting = meetingRow{Meeting: m}.Link()
 		}
+	}
+	if d.Kind == poverty.DutySurvey {
+		data.Survey = v.surveyPath(d.Unit)
 	}
 	if data.Owner, err = v.unitName(v.cycle.Owner); err != nil {
 		return err

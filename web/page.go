@@ -257,7 +257,7 @@ func (v *visit) nav() (links, more []link) {
 			link{"nav.plans", at + "/plans"},
 		)
 		if v.hasRegister() {
-			links = append(links, link{"register.title", at + "/households"})
+			links = append(links, link{"register.title", at + "/households"}, link{"survey.title", at + "/surveys"})
 		}
 		links = append(links, link{"nav.postings", at + "/postings"})
 		links = append(links,

@@ -147,6 +147,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		r.Get("/receipts", s.seated(s.allReceipts))
 		s.targetRoutes(r)
 		s.reportRoutes(r)
+		s.surveyRoutes(r)
 	})
 	r.Get("/postings/{posting}", s.seated(s.posting))
 	r.Post("/postings/{posting}", s.seated(s.movePosting))
@@ -155,7 +156,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
@@ -204,6 +205,21 @@ func (s *site) registerRoutes(r chi.Router) {
 	r.Get("/imports/{import}", s.seated(s.upload))
 	r.Post("/imports/{import}", s.seated(s.decideUpload))
 	r.Get("/imports/{import}/marked.xlsx", s.seated(s.markedUpload))
+}
+
+// surveyRoutes serves the autumn survey of a cycle and the cases of its year.
+func (s *site) surveyRoutes(r chi.Router) {
+	r.Get("/surveys", s.seated(s.surveys))
+	r.Post("/surveys/close", s.seated(s.closeSurvey))
+	r.Get("/surveys/{unit}", s.seated(s.survey))
+	r.Post("/surveys/{unit}", s.seated(s.moveSurvey))
+	r.Post("/surveys/{unit}/rows", s.seated(s.saveSurvey))
+	r.Post("/surveys/{unit}/rows/add", s.seated(s.addSurveyRow))
+	r.Post("/surveys/{unit}/rows/drop", s.seated(s.dropSurveyRow))
+	r.Get("/cases", s.seated(s.cases))
+	r.Post("/cases", s.seated(s.askCase))
+	r.Get("/cases/{case}", s.seated(s.showCase))
+	r.Post("/cases/{case}", s.seated(s.decideCase))
 }
 
 // secure sets the headers that every answer carries. There is no script and no

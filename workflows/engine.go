@@ -183,6 +183,24 @@ func (e *Engine) MoveConsolidation(ctx context.Context, m poverty.ConsolidationM
 	return list[0], nil
 }
 
+// MoveSurvey carries out a decision in a survey.
+func (e *Engine) MoveSurvey(ctx context.Context, m poverty.SurveyMove) (poverty.Survey, error) {
+	if _, err := e.carry(ctx, poverty.Proposal{Survey: &m}); err != nil || m.Unit == "" {
+		return poverty.Survey{}, err
+	}
+	sheet, err := e.store.Survey(ctx, m.Cycle, m.Unit)
+	return sheet.Survey, err
+}
+
+// MoveCase takes a case down or decides on it.
+func (e *Engine) MoveCase(ctx context.Context, m poverty.CaseMove) (poverty.Case, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Case: &m})
+	if err != nil {
+		return poverty.Case{}, err
+	}
+	return e.store.Case(ctx, out.Case)
+}
+
 // StartCycle puts a draft cycle in force, or lets a running one go on; it
 // returns when the cycle is in force. Leadership, the standing office and
 // administrators may.

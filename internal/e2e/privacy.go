@@ -33,11 +33,14 @@ func Personal(ctx context.Context, url string) ([]string, error) {
 		union select agenda from meeting_minutes union select minutes from meeting_minutes union select paper from meeting_minutes
 		union select text from meeting_conclusions
 		union select text from obstacles union select opinion from obstacles union select answer from obstacles
+		union select head from survey_households union select note from survey_households
+		union select chair from survey_meetings union select minutes from survey_meetings union select opinion_text from surveys
+		union select head from survey_cases union select text from survey_cases union select refusal from survey_cases
 		union select minutes from postings union select unnest(places) from postings union select reason from posting_changes
 		union select unnest(array[objector, contact, text, answer, settlement]) from objections
 		union select basis from history where actor_id is not null
 		union select reason from history where actor_id is not null
-		union select typed #>> '{}' from decisions, unnest(array['reason', 'basis', 'text', 'late_reason', 'title', 'source', 'key', 'minutes', 'objector', 'contact', 'head',
+		union select typed #>> '{}' from decisions, unnest(array['reason', 'basis', 'text', 'late_reason', 'title', 'source', 'key', 'minutes', 'chair', 'objector', 'contact', 'head',
 		      'agenda', 'paper', 'place', 'delegate']) field,
 		      jsonb_path_query(payload, ('$.**.' || field)::jsonpath) typed
 		      where jsonb_typeof(typed) = 'string'`)

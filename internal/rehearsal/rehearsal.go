@@ -39,6 +39,8 @@ type Store interface {
 	DutyByKey(ctx context.Context, key string) (poverty.Duty, error)
 	Holder(ctx context.Context, office poverty.OfficeID, on calendar.Date) (poverty.UserID, error)
 	SavePlan(ctx context.Context, p poverty.PlanDraftContent) (poverty.Plan, error)
+	SaveSurveyRows(ctx context.Context, s poverty.RegisterScope, rows []poverty.SurveyRow) error
+	Cases(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) ([]poverty.Case, error)
 	Vacate(ctx context.Context, office poverty.OfficeID, last calendar.Date) error
 	Occupy(ctx context.Context, office poverty.OfficeID, user poverty.UserID, from calendar.Date) error
 	Credentials(ctx context.Context, login string) (poverty.User, string, error)
@@ -144,6 +146,7 @@ type Registrar interface {
 	ImportHouseholds(ctx context.Context, s poverty.RegisterScope, rows iter.Seq2[poverty.Household, error], progress func(int)) (poverty.HouseholdImport, error)
 	Freezes(ctx context.Context, id poverty.CycleID) ([]poverty.Freeze, error)
 	FreezeRegister(ctx context.Context, s poverty.RegisterScope) error
+	SeedRegister(ctx context.Context, id poverty.CycleID, basis string) (int, error)
 }
 
 // Register stores and, where its basis is told, freezes the register with which a cycle starts.
@@ -161,7 +164,8 @@ func Register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
 		return err
 	}
 	if len(n.Households) == 0 {
-		return nil
+		_, err := store.SeedRegister(ctx, n.Cycle.ID, n.Frozen)
+		return err
 	}
 	rows := func(yield func(poverty.Household, error) bool) {
 		for _, h := range n.Households {

@@ -22,6 +22,9 @@ func (p *play) carry(line poverty.Line, imported time.Time) error {
 	case "occupy":
 		return p.occupy(line, day)
 	}
+	if !imported.IsZero() && line.Act == string(poverty.SurveyMeet) && line.Subject == "" {
+		return p.each(p.ctx, line, func(line poverty.Line) error { return p.enter(p.surveyMove(line), imported) })
+	}
 	if !imported.IsZero() {
 		proposal, err := p.proposal(p.ctx, line)
 		if err != nil {
@@ -37,10 +40,18 @@ func (p *play) carry(line poverty.Line, imported time.Time) error {
 		return fmt.Errorf("nobody holds %s", line.Office)
 	}
 	ctx := poverty.WithActor(p.ctx, poverty.Actor{User: user, Office: line.Office})
+	if line.Act == string(poverty.SurveyMeet) && line.Subject == "" {
+		return p.meetAll(ctx, line)
+	}
 	proposal, err := p.proposal(ctx, line)
 	if err != nil {
 		return err
 	}
+	return p.decide(ctx, line, proposal)
+}
+
+// decide proposes as a person does and has it carried out.
+func (p *play) decide(ctx context.Context, line poverty.Line, proposal poverty.Proposal) error {
 	stored, err := p.store.Propose(ctx, proposal)
 	if err != nil {
 		return err
@@ -119,6 +130,18 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 		n := poverty.NewDuty{Cycle: id, Code: line.Duty, Kind: line.Kind, Title: line.Title, Unit: line.Unit, Subject: line.Subject,
 			Due: line.Due, Ladder: line.Ladder, Source: line.Reason, Office: line.Office}
 		return poverty.Proposal{Add: &n}, nil
+	}
+	switch line.Act {
+	case string(poverty.SurveyReview):
+		if err := p.found(ctx, line); err != nil {
+			return poverty.Proposal{}, err
+		}
+		return p.surveyMove(line), nil
+	case string(poverty.SurveyList), string(poverty.SurveyMeet), string(poverty.SurveyAsk), string(poverty.SurveyOpine),
+		string(poverty.SurveyRecognise), "close-survey":
+		return p.surveyMove(line), nil
+	case "case-ask", "case-accept", "case-refuse":
+		return p.caseMove(ctx, line)
 	}
 	if line.Subject != "" && line.Duty == "" {
 		return p.posting(ctx, line)
