@@ -196,10 +196,10 @@ func TestAPI_saves_drafts_of_those_whose_they_are(t *testing.T) {
 		status                int
 		has, hasNot           []string
 	}{
-		{"a plan", own, plan, `{"version":1,"to_leave":12,"text":"Hỗ trợ bò giống"}`, 200, []string{`"to_leave":12`, "bò giống"}, nil},
-		{"over a version that is gone", own, plan, `{"version":1,"to_leave":13,"text":""}`, 409, nil, nil},
-		{"another's plan", other, plan, `{"version":1,"to_leave":1,"text":"x"}`, 404, nil, []string{"bò giống"}},
-		{"nobody", "", plan, `{"version":1,"to_leave":1,"text":"x"}`, 401, nil, []string{"bò giống"}},
+		{"a plan", own, plan, `{"version":1,"to_leave":12,"texts":{"solutions":"Hỗ trợ bò giống"}}`, 200, []string{`"to_leave":12`, "bò giống"}, nil},
+		{"over a version that is gone", own, plan, `{"version":1,"to_leave":13,"texts":{}}`, 409, nil, nil},
+		{"another's plan", other, plan, `{"version":1,"to_leave":1,"texts":{"solutions":"x"}}`, 404, nil, []string{"bò giống"}},
+		{"nobody", "", plan, `{"version":1,"to_leave":1,"texts":{"solutions":"x"}}`, 401, nil, []string{"bò giống"}},
 		{"a report", own, report, `{"version":0,"figures":{"visits":3},"text":"Đã thăm 3 hộ"}`, 200, []string{`"visits":3`, `"saved_at":"2018-05-02T08:00:00+07:00"`}, nil},
 		{"another's report", other, report, `{"version":0,"figures":{"visits":4},"text":"x"}`, 404, nil, []string{"Đã thăm"}},
 	} {

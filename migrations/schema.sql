@@ -335,6 +335,36 @@ CREATE TABLE public.component_households (
 ALTER TABLE ONLY public.component_households FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: component_kinds; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.component_kinds (
+    id bigint NOT NULL,
+    owner_id text,
+    code text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    name_en text NOT NULL,
+    CONSTRAINT component_kinds_code_check CHECK ((code ~ '^[a-z][a-z0-9_]{0,40}$'::text)),
+    CONSTRAINT component_kinds_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT component_kinds_name_en_check CHECK ((name_en <> ''::text))
+);
+
+ALTER TABLE ONLY public.component_kinds FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: component_kinds_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.component_kinds ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.component_kinds_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: components; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1253,6 +1283,112 @@ CREATE TABLE public.periods (
 );
 
 --
+-- Name: plan_households; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_households (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    household_id bigint NOT NULL,
+    goal text NOT NULL,
+    causes text[] DEFAULT '{}'::text[] NOT NULL,
+    cause_other text DEFAULT ''::text NOT NULL,
+    needs text[] DEFAULT '{}'::text[] NOT NULL,
+    registered_on date,
+    note text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT plan_households_goal_check CHECK ((goal = ANY (ARRAY['leave_poor'::text, 'leave_near_poor'::text, 'help'::text])))
+);
+
+ALTER TABLE ONLY public.plan_households FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_measures; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_measures (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    household_id bigint NOT NULL,
+    place integer NOT NULL,
+    need text DEFAULT ''::text NOT NULL,
+    kind text DEFAULT ''::text NOT NULL,
+    what text DEFAULT ''::text NOT NULL,
+    quantity bigint DEFAULT 0 NOT NULL,
+    measure text DEFAULT ''::text NOT NULL,
+    term date,
+    helper_id text DEFAULT ''::text NOT NULL,
+    helper_other text DEFAULT ''::text NOT NULL,
+    CONSTRAINT plan_measures_quantity_check CHECK ((quantity >= 0))
+);
+
+ALTER TABLE ONLY public.plan_measures FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_measures_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_measures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.plan_measures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: plan_remarks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_remarks (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    round integer NOT NULL,
+    household_id bigint DEFAULT 0 NOT NULL,
+    field text DEFAULT ''::text NOT NULL,
+    text text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by bigint,
+    office_id text DEFAULT ''::text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT plan_remarks_text_check CHECK ((text <> ''::text))
+);
+
+ALTER TABLE ONLY public.plan_remarks FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_remarks_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_remarks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.plan_remarks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: plan_round_households; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_round_households (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    round integer NOT NULL,
+    household_id bigint NOT NULL,
+    sheet jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.plan_round_households FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: plan_rounds; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1261,8 +1397,18 @@ CREATE TABLE public.plan_rounds (
     unit_id text NOT NULL,
     round integer NOT NULL,
     to_leave integer NOT NULL,
-    text text NOT NULL,
-    sent_at timestamp with time zone NOT NULL
+    sent_at timestamp with time zone NOT NULL,
+    texts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    focal text DEFAULT ''::text NOT NULL,
+    shortfall text DEFAULT ''::text NOT NULL,
+    leave_near integer DEFAULT 0 NOT NULL,
+    amendment integer DEFAULT 0 NOT NULL,
+    target integer DEFAULT 0 NOT NULL,
+    sent_by bigint,
+    outcome text DEFAULT ''::text NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by bigint,
+    CONSTRAINT plan_rounds_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'returned'::text, 'withdrawn'::text, 'approved'::text])))
 );
 
 --
@@ -1276,13 +1422,25 @@ CREATE TABLE public.plans (
     round integer DEFAULT 1 NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     to_leave integer DEFAULT 0 NOT NULL,
-    text text DEFAULT ''::text NOT NULL,
     remarks text DEFAULT ''::text NOT NULL,
     term date,
     sent_at timestamp with time zone,
     approved_at timestamp with time zone,
     sent_by bigint,
     audience text[] DEFAULT '{}'::text[] NOT NULL,
+    texts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    focal text DEFAULT ''::text NOT NULL,
+    shortfall text DEFAULT ''::text NOT NULL,
+    leave_near integer DEFAULT 0 NOT NULL,
+    edited integer DEFAULT 0 NOT NULL,
+    drafted_by bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    amendment integer DEFAULT 0 NOT NULL,
+    sent_round integer DEFAULT 0 NOT NULL,
+    approved_round integer DEFAULT 0 NOT NULL,
+    moved text DEFAULT ''::text NOT NULL,
+    moved_at timestamp with time zone,
+    moved_by bigint,
+    CONSTRAINT plans_leave_near_check CHECK ((leave_near >= 0)),
     CONSTRAINT plans_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'appraised'::text, 'returned'::text, 'approved'::text]))),
     CONSTRAINT plans_to_leave_check CHECK ((to_leave >= 0))
 );
@@ -1918,6 +2076,20 @@ ALTER TABLE ONLY public.component_households
     ADD CONSTRAINT component_households_pkey PRIMARY KEY (component_id, household_id);
 
 --
+-- Name: component_kinds component_kinds_code_owner_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.component_kinds
+    ADD CONSTRAINT component_kinds_code_owner_id_key UNIQUE NULLS NOT DISTINCT (code, owner_id);
+
+--
+-- Name: component_kinds component_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.component_kinds
+    ADD CONSTRAINT component_kinds_pkey PRIMARY KEY (id);
+
+--
 -- Name: components components_cycle_id_code_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2224,6 +2396,34 @@ ALTER TABLE ONLY public.offices
 
 ALTER TABLE ONLY public.periods
     ADD CONSTRAINT periods_pkey PRIMARY KEY (cycle_id, code);
+
+--
+-- Name: plan_households plan_households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_households
+    ADD CONSTRAINT plan_households_pkey PRIMARY KEY (cycle_id, unit_id, household_id);
+
+--
+-- Name: plan_measures plan_measures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_measures
+    ADD CONSTRAINT plan_measures_pkey PRIMARY KEY (id);
+
+--
+-- Name: plan_remarks plan_remarks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_remarks
+    ADD CONSTRAINT plan_remarks_pkey PRIMARY KEY (id);
+
+--
+-- Name: plan_round_households plan_round_households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_round_households
+    ADD CONSTRAINT plan_round_households_pkey PRIMARY KEY (cycle_id, unit_id, round, household_id);
 
 --
 -- Name: plan_rounds plan_rounds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2676,6 +2876,24 @@ CREATE INDEX obstacles_unit ON public.obstacles USING btree (cycle_id, unit_id, 
 CREATE INDEX offices_unit ON public.offices USING btree (unit_id);
 
 --
+-- Name: plan_households_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_households_household ON public.plan_households USING btree (household_id);
+
+--
+-- Name: plan_measures_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_measures_household ON public.plan_measures USING btree (cycle_id, unit_id, household_id);
+
+--
+-- Name: plan_remarks_round; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_remarks_round ON public.plan_remarks USING btree (cycle_id, unit_id, round);
+
+--
 -- Name: postings_standing; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2878,6 +3096,13 @@ ALTER TABLE ONLY public.component_households
 
 ALTER TABLE ONLY public.component_households
     ADD CONSTRAINT component_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: component_kinds component_kinds_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.component_kinds
+    ADD CONSTRAINT component_kinds_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.units(id);
 
 --
 -- Name: components components_commune_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3314,11 +3539,74 @@ ALTER TABLE ONLY public.periods
     ADD CONSTRAINT periods_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
 
 --
+-- Name: plan_households plan_households_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_households
+    ADD CONSTRAINT plan_households_cycle_id_unit_id_fkey FOREIGN KEY (cycle_id, unit_id) REFERENCES public.plans(cycle_id, unit_id);
+
+--
+-- Name: plan_households plan_households_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_households
+    ADD CONSTRAINT plan_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: plan_households plan_households_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_households
+    ADD CONSTRAINT plan_households_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: plan_measures plan_measures_cycle_id_unit_id_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_measures
+    ADD CONSTRAINT plan_measures_cycle_id_unit_id_household_id_fkey FOREIGN KEY (cycle_id, unit_id, household_id) REFERENCES public.plan_households(cycle_id, unit_id, household_id) ON DELETE CASCADE;
+
+--
+-- Name: plan_remarks plan_remarks_cycle_id_unit_id_round_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_remarks
+    ADD CONSTRAINT plan_remarks_cycle_id_unit_id_round_fkey FOREIGN KEY (cycle_id, unit_id, round) REFERENCES public.plan_rounds(cycle_id, unit_id, round);
+
+--
+-- Name: plan_remarks plan_remarks_made_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_remarks
+    ADD CONSTRAINT plan_remarks_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.users(id);
+
+--
+-- Name: plan_round_households plan_round_households_cycle_id_unit_id_round_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_round_households
+    ADD CONSTRAINT plan_round_households_cycle_id_unit_id_round_fkey FOREIGN KEY (cycle_id, unit_id, round) REFERENCES public.plan_rounds(cycle_id, unit_id, round);
+
+--
 -- Name: plan_rounds plan_rounds_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.plan_rounds
     ADD CONSTRAINT plan_rounds_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: plan_rounds plan_rounds_ended_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_rounds
+    ADD CONSTRAINT plan_rounds_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES public.users(id);
+
+--
+-- Name: plan_rounds plan_rounds_sent_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_rounds
+    ADD CONSTRAINT plan_rounds_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES public.users(id);
 
 --
 -- Name: plan_rounds plan_rounds_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3333,6 +3621,13 @@ ALTER TABLE ONLY public.plan_rounds
 
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: plans plans_moved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_moved_by_fkey FOREIGN KEY (moved_by) REFERENCES public.users(id);
 
 --
 -- Name: plans plans_sent_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3699,6 +3994,12 @@ CREATE POLICY component ON public.attachments FOR SELECT USING (((subject = 'com
 ALTER TABLE public.component_households ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: component_kinds; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.component_kinds ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: components; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3759,6 +4060,12 @@ CREATE POLICY delivery ON public.attachments FOR SELECT USING (((subject = 'deli
 --
 
 ALTER TABLE public.delivery_confirmations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: component_kinds directory; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY directory ON public.component_kinds FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
 
 --
 -- Name: days_off directory; Type: POLICY; Schema: public; Owner: -
@@ -4159,12 +4466,38 @@ CREATE POLICY part ON public.obstacles FOR SELECT USING ((audience && ( SELECT p
 CREATE POLICY part ON public.periods FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
+-- Name: plan_households part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.plan_households FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: plan_measures part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.plan_measures FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: plan_remarks part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.plan_remarks FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: plan_round_households part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.plan_round_households FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.plan_rounds r
+  WHERE ((r.cycle_id = plan_round_households.cycle_id) AND (r.unit_id = plan_round_households.unit_id) AND (r.round = plan_round_households.round)))));
+
+--
 -- Name: plan_rounds part; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY part ON public.plan_rounds FOR SELECT USING ((EXISTS ( SELECT
+CREATE POLICY part ON public.plan_rounds FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (EXISTS ( SELECT
    FROM public.plans p
-  WHERE ((p.cycle_id = plan_rounds.cycle_id) AND (p.unit_id = plan_rounds.unit_id)))));
+  WHERE ((p.cycle_id = plan_rounds.cycle_id) AND (p.unit_id = plan_rounds.unit_id) AND ((plan_rounds.round = p.sent_round) OR (plan_rounds.round = p.approved_round)))))));
 
 --
 -- Name: plans part; Type: POLICY; Schema: public; Owner: -
@@ -4281,6 +4614,30 @@ CREATE POLICY part ON public.targets FOR SELECT USING ((cycle_id = ANY (( SELECT
 ALTER TABLE public.periods ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: plan_households; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_measures; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_measures ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_remarks; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_remarks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_round_households; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_round_households ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: plan_rounds; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -4357,6 +4714,12 @@ CREATE POLICY program ON public.committees USING (( SELECT public.app_system() A
 --
 
 CREATE POLICY program ON public.component_households USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: component_kinds program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.component_kinds USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: components program; Type: POLICY; Schema: public; Owner: -
@@ -4537,6 +4900,30 @@ CREATE POLICY program ON public.offices USING (( SELECT public.app_system() AS a
 --
 
 CREATE POLICY program ON public.periods USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: plan_households program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.plan_households USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: plan_measures program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.plan_measures USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: plan_remarks program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.plan_remarks USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: plan_round_households program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.plan_round_households USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: plan_rounds program; Type: POLICY; Schema: public; Owner: -
@@ -4882,6 +5269,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.committees TO dondoc_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.component_households TO dondoc_app;
 
 --
+-- Name: TABLE component_kinds; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.component_kinds TO dondoc_app;
+
+--
 -- Name: TABLE components; Type: ACL; Schema: public; Owner: -
 --
 
@@ -5068,10 +5461,52 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offices TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.periods TO dondoc_app;
 
 --
+-- Name: TABLE plan_households; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_households TO dondoc_app;
+
+--
+-- Name: TABLE plan_measures; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_measures TO dondoc_app;
+
+--
+-- Name: TABLE plan_remarks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_remarks TO dondoc_app;
+
+--
+-- Name: TABLE plan_round_households; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.plan_round_households TO dondoc_app;
+
+--
 -- Name: TABLE plan_rounds; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_rounds TO dondoc_app;
+GRANT SELECT,INSERT ON TABLE public.plan_rounds TO dondoc_app;
+
+--
+-- Name: COLUMN plan_rounds.outcome; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(outcome) ON TABLE public.plan_rounds TO dondoc_app;
+
+--
+-- Name: COLUMN plan_rounds.ended_at; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(ended_at) ON TABLE public.plan_rounds TO dondoc_app;
+
+--
+-- Name: COLUMN plan_rounds.ended_by; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(ended_by) ON TABLE public.plan_rounds TO dondoc_app;
 
 --
 -- Name: TABLE plans; Type: ACL; Schema: public; Owner: -

@@ -39,6 +39,12 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Plans":       func() error { _, err := f.Plans(ctx, namDong); return err },
 		"Plan":        func() error { _, err := f.Plan(ctx, namDong, "thuong-long"); return err },
 		"SavePlan":    func() error { _, err := f.SavePlan(ctx, poverty.PlanDraftContent{}); return err },
+		"EditPlan":    func() error { _, err := f.EditPlan(ctx, poverty.PlanEdit{}); return err },
+		"PlanSheet":   func() error { _, err := f.PlanSheet(ctx, namDong, "thuong-long"); return err },
+		"PlanRounds":  func() error { _, err := f.PlanRounds(ctx, namDong, "thuong-long"); return err },
+		"PlanRound":   func() error { _, err := f.PlanRound(ctx, namDong, "thuong-long", 1); return err },
+		"Kinds":       func() error { _, err := f.ComponentKinds(ctx, namDong); return err },
+		"AddKind":     func() error { return f.AddComponentKind(ctx, namDong, poverty.ComponentKind{Code: "x", Name: "x"}) },
 		"Reports":     func() error { _, err := f.Reports(ctx, 1); return err },
 		"SaveReport":  func() error { _, err := f.SaveReport(ctx, 1, poverty.ReportContent{}); return err },
 		"Meetings":    func() error { _, err := f.Meetings(ctx, poverty.MeetingFilter{}); return err },
@@ -320,7 +326,7 @@ func TestDB_what_may_not_be_seen_is_not_found(t *testing.T) {
 		f.wantKind(err, poverty.NotFound, "duty.not_found")
 		_, err = f.Plan(ctx, namDong, "thuong-long")
 		f.wantKind(err, poverty.NotFound, "plan.not_found")
-		_, err = f.SavePlan(ctx, poverty.PlanDraftContent{Cycle: namDong, Unit: "thuong-long", Text: "x"})
+		_, err = f.SavePlan(ctx, draftOf("thuong-long", 0, "x"))
 		f.wantKind(err, poverty.NotFound, "plan.not_found")
 		_, err = f.SaveReport(ctx, report, poverty.ReportContent{Text: "x"})
 		f.wantKind(err, poverty.NotFound, "duty.not_found")
@@ -330,7 +336,7 @@ func TestDB_what_may_not_be_seen_is_not_found(t *testing.T) {
 	_, err := f.Cycle(f.as("camlo.ct"), namDong)
 	f.wantKind(err, poverty.NotFound, "cycle.not_found")
 	// Seen, and yet not theirs to write.
-	_, err = f.SavePlan(f.as("thuongtruc.canbo"), poverty.PlanDraftContent{Cycle: namDong, Unit: "thuong-long", Text: "x"})
+	_, err = f.SavePlan(f.as("thuongtruc.canbo"), draftOf("thuong-long", 0, "x"))
 	f.wantKind(err, poverty.Forbidden, "plan.forbidden.save")
 	_, err = f.SaveReport(f.as("lanhdao.ct"), report, poverty.ReportContent{Text: "x"})
 	f.wantKind(err, poverty.Forbidden, "duty.forbidden.submit")

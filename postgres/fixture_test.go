@@ -204,8 +204,17 @@ func (f *fixture) plan(now, login string, unit poverty.UnitID, verb poverty.Plan
 func (f *fixture) draftPlan(now, login string, unit poverty.UnitID) {
 	f.t.Helper()
 	f.set(now)
-	_, err := f.SavePlan(f.as(login), poverty.PlanDraftContent{Cycle: namDong, Unit: unit, ToLeave: 5, Text: "Kế hoạch"})
+	_, err := f.SavePlan(f.as(login), draftOf(unit, 0, "Kế hoạch"))
 	f.must(err)
+}
+
+// draftOf is a plan of a commune that keeps no register, with a text in each of
+// its parts.
+func draftOf(unit poverty.UnitID, version int, text string) poverty.PlanDraftContent {
+	return poverty.PlanDraftContent{
+		Cycle: namDong, Unit: unit, Version: version, ToLeave: 20, Focal: poverty.OfficeID(unit + "/deputy"),
+		Texts: map[string]string{"situation": text, "solutions": text, "organisation": text},
+	}
 }
 
 // super is the superuser's connection, to look behind the store.

@@ -91,12 +91,27 @@ func (db *DB) Households(ctx context.Context, f poverty.HouseholdFilter) (list [
 	if f.Differ {
 		q.and("h.declared <> h.computed and h.declared <> '' and h.computed <> ''", "", nil)
 	}
+	if f.Cause != "" {
+		q.and("h.causes @> array[@cause]", "cause", f.Cause)
+	}
+	if f.Unplanned {
+		q.and("h.declared in ('poor', 'near_poor') and not exists (select from plan_households p where p.household_id = h.id)", "", nil)
+	}
 	if s := strings.TrimSpace(f.Query); s != "" {
 		q.and("(h.head_folded like (select '%' || fold(@query) || '%') or lower(h.code) like (select '%' || lower(@query) || '%'))",
 			"query", likeEscape.Replace(s))
 	}
 	q.and("true", "limit", atMost(f.Limit, 200))
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if f.Cause != "" { // whoever may not see causes may not ask for them either
+			c, err := cycle(ctx, tx, f.Cycle, "")
+			if err != nil {
+				return err
+			}
+			if !c.SeesSensitive(a, f.Unit) {
+				return poverty.Errorf(poverty.Forbidden, "household.forbidden")
+			}
+		}
 		if f.After != 0 {
 			last, err := household(ctx, tx, f.After, "")
 			if err != nil {

@@ -46,7 +46,7 @@ func TestDB_plan_moves_only_from_where_it_stands(t *testing.T) {
 	}
 	f.wantKind(move("thuongtruc.truong", poverty.PlanAppraise, 0), poverty.Conflict, "plan.cannot_move.appraise")
 	f.wantKind(move("lanhdao.pct", poverty.PlanApprove, 0), poverty.Conflict, "plan.cannot_move.approve")
-	f.wantKind(move("thuonglong.chutich", poverty.PlanSend, 0), poverty.Invalid, "plan.missing.text")
+	f.wantKind(move("thuonglong.chutich", poverty.PlanSend, 0), poverty.Invalid, "plan.missing.to_leave")
 	f.wantKind(move("thuonglong.canbo", poverty.PlanSend, 0), poverty.Forbidden, "plan.forbidden.send")
 	f.wantKind(move("thuonglo.chutich", poverty.PlanSend, 0), poverty.NotFound, "plan.not_found")
 	f.draftPlan("2018-04-10 09:00", "thuonglong.canbo", "thuong-long")
@@ -62,26 +62,26 @@ func TestDB_plan_moves_only_from_where_it_stands(t *testing.T) {
 func TestDB_SavePlan_refuses_to_overwrite_another_version(t *testing.T) {
 	f := running(t)
 	save := func(version int, text string) (poverty.Plan, error) {
-		return f.SavePlan(f.as("thuonglong.canbo"), poverty.PlanDraftContent{Cycle: namDong, Unit: "thuong-long", Version: version, ToLeave: 3, Text: text})
+		return f.SavePlan(f.as("thuonglong.canbo"), draftOf("thuong-long", version, text))
 	}
 	p, err := f.Plan(f.system(), namDong, "thuong-long")
 	f.must(err)
-	if p.ToLeave != 20 || p.Version != 1 {
+	if p.ToLeave != 0 || p.Version != 1 {
 		t.Errorf("a new plan: %+v", p)
 	}
 	saved, err := save(p.Version, " một ")
 	f.must(err)
-	if saved.Version != 2 || saved.Text != "một" {
+	if saved.Version != 2 || saved.Texts["solutions"] != "một" {
 		t.Errorf("%+v", saved)
 	}
 	_, err = save(p.Version, "hai")
 	f.wantKind(err, poverty.Conflict, "plan.changed")
-	_, err = f.SavePlan(f.as("thuonglong.canbo"), poverty.PlanDraftContent{Cycle: namDong, Unit: "thuong-long", ToLeave: -1, Text: "x"})
+	_, err = f.SavePlan(f.as("thuonglong.canbo"), poverty.PlanDraftContent{Cycle: namDong, Unit: "thuong-long", ToLeave: -1})
 	f.wantKind(err, poverty.Invalid, "plan.negative")
 	ctx := f.as("thuonglong.canbo")
 	won := 0
 	for _, err := range f.together(3, func(int) error {
-		_, err := f.SavePlan(ctx, poverty.PlanDraftContent{Cycle: namDong, Unit: "thuong-long", Version: 2, ToLeave: 3, Text: "x"})
+		_, err := f.SavePlan(ctx, draftOf("thuong-long", 2, "x"))
 		return err
 	}) {
 		if err == nil {
@@ -109,7 +109,7 @@ func TestDB_plans_sent_on_behalf_are_not_appraised_by_the_sender(t *testing.T) {
 	f.must(err)
 	appraise := poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanAppraise}}
 	_, err = f.try("thuongtruc.canbo", appraise)
-	f.wantKind(err, poverty.Forbidden, "plan.forbidden.appraise")
+	f.wantKind(err, poverty.Forbidden, "plan.forbidden.own")
 	if _, err := f.try("thuongtruc.truong", appraise); err != nil {
 		t.Error(err)
 	}

@@ -48,7 +48,8 @@ func (db *DB) Receipts(ctx context.Context, id poverty.CycleID, unit poverty.Uni
 // listGoes lets the agencies that help a commune have the list of its plan when
 // it was sent and again when it is approved: a notice for each of them, and where
 // the cycle asks for it the duty to confirm that they have it. What they owe for
-// an earlier list is void, as is the posting of one.
+// an earlier list, or for one that was withdrawn, is void, as is the posting of
+// one.
 func (b *book) listGoes(ctx context.Context, p poverty.Plan, verb poverty.PlanVerb, by poverty.Entry) error {
 	var events []string
 	if verb == poverty.PlanSend {
@@ -57,7 +58,7 @@ func (b *book) listGoes(ctx context.Context, p poverty.Plan, verb poverty.PlanVe
 	if approving := verb == poverty.PlanSend || verb == poverty.PlanAppraise || verb == poverty.PlanApprove; approving && p.State == poverty.PlanApproved {
 		events = append(events, "approval")
 	}
-	if len(events) == 0 {
+	if len(events) == 0 && verb != poverty.PlanWithdraw {
 		return nil
 	}
 	subject := planSubject(p.Unit, p.Round)

@@ -301,3 +301,18 @@ func (r Rules) StartTemplate(x Component) (Template, bool) {
 // WhoComponents in Template.Who lays a duty on whoever is in charge of a
 // component, for each component.
 const WhoComponents = "components"
+
+// ComponentKind is an entry of the catalogue of kinds of support: of the
+// national one, or added by the owner of a cycle for its own cycles.
+type ComponentKind struct {
+	Code   string `db:"code" json:"code"`
+	Name   string `db:"name" json:"name"`
+	NameEN string `db:"name_en" json:"name_en"`
+	Owner  UnitID `db:"owner_id" json:"owner,omitempty"`
+}
+
+// Check returns Invalid when the entry is not whole. The English name may be
+// left empty: the Vietnamese one is shown then.
+func (k ComponentKind) Check() error {
+	return Need{Code: k.Code, Name: k.Name}.Check()
+}

@@ -56,8 +56,14 @@ type Rules struct {
 	Duties     []Template           `json:"duties"`
 	Units      map[UnitID]CycleUnit `json:"units"`
 	Groups     []Group              `json:"groups"`
+	Plan       PlanRules            `json:"plan,omitzero"`
 	Survey     SurveyDays           `json:"survey,omitzero"` // narrower than the national days
 	Amended    int                  `json:"amended"`         // how many amendments these rules have seen
+}
+
+// PlanRules are what a cycle asks of its communes' plans.
+type PlanRules struct {
+	EveryPoor bool `json:"every_poor,omitempty"` // every poor household is in the plan; those that do not leave are helped
 }
 
 // Bindings say which unit or office plays which part in a cycle. They are

@@ -36,8 +36,26 @@ type Store interface {
 	Matrix(ctx context.Context, id CycleID) (Matrix, error)
 	Plans(ctx context.Context, id CycleID) ([]Plan, error)
 	Plan(ctx context.Context, id CycleID, unit UnitID) (Plan, error)
-	// SavePlan stores a draft; Conflict when another version was saved meanwhile.
+	// SavePlan stores the texts of a draft; Conflict when they were saved otherwise
+	// meanwhile.
 	SavePlan(ctx context.Context, p PlanDraftContent) (Plan, error)
+	// EditPlan changes the households of a draft, all of it or nothing; Problems
+	// names what is wrong with a row, Conflict a row that was saved meanwhile.
+	EditPlan(ctx context.Context, x PlanEdit) (Plan, error)
+	// PlanSheet returns the draft of a plan with its households and what is
+	// missing; NotFound to who may not see it.
+	PlanSheet(ctx context.Context, c CycleID, unit UnitID) (PlanSheet, error)
+	// PlanRounds returns the rounds that were sent, newest first, without their
+	// households.
+	PlanRounds(ctx context.Context, c CycleID, unit UnitID) ([]PlanRound, error)
+	// PlanRound returns a round with its households; fields that the actor may
+	// not see are empty, and say so.
+	PlanRound(ctx context.Context, c CycleID, unit UnitID, round int) (PlanRound, error)
+	// ComponentKinds returns the national catalogue of kinds of support and what
+	// the cycle's owner added.
+	ComponentKinds(ctx context.Context, id CycleID) ([]ComponentKind, error)
+	// AddComponentKind adds to the owner's catalogue; the standing office's alone.
+	AddComponentKind(ctx context.Context, id CycleID, k ComponentKind) error
 	// Reports returns the versions of a report, newest first.
 	Reports(ctx context.Context, duty DutyID) ([]Report, error)
 	// SaveReport stores a draft of a report; Conflict when another version was

@@ -246,6 +246,7 @@ type Standing struct {
 	AcceptedAt       time.Time
 
 	start   time.Time // of the current ladder
+	again   time.Time // when the work was taken back and owed again; zero: it was not
 	rungs   []rungState
 	verdict bool // the overdue instant of this ladder was dealt with
 }
@@ -463,7 +464,11 @@ func (w *walker) candidate() (Entry, time.Time) {
 		}
 	}
 	if !s.verdict && !s.LastDay.IsZero() {
-		e := entry(EventOverdue, calendar.OverdueAt(s.LastDay))
+		at := calendar.OverdueAt(s.LastDay)
+		if at.Before(s.again) {
+			at = s.again // it was in when its last day ended
+		}
+		e := entry(EventOverdue, at)
 		if w.duty.Deemed {
 			e.Event, e.Basis = EventAccepted, "deemed"
 		}
@@ -482,6 +487,9 @@ func (w *walker) candidate() (Entry, time.Time) {
 	if w.t.Started.After(inForce) {
 		inForce = w.t.Started
 	}
+	if s.again.After(inForce) {
+		inForce = s.again
+	}
 	for _, r := range s.rungs {
 		if r.known || r.fired {
 			continue
@@ -495,6 +503,9 @@ func (w *walker) candidate() (Entry, time.Time) {
 			ev = EventPassed
 			if at.Before(s.start) {
 				at = s.start
+			}
+			if at.Before(s.again) {
+				at = s.again
 			}
 		case !lapse.IsZero() && r.at.Before(lapse):
 			if r.held {
@@ -560,6 +571,16 @@ func (w *walker) apply(e Entry) {
 		s.State = DutyReturned
 		s.Returns++
 		w.climb(e.By, e.At, true)
+	case EventWithdrawn:
+		if s.State != DutySubmitted {
+			return
+		}
+		s.State = DutyOpen
+		if s.Returned {
+			s.State = DutyReturned
+		}
+		s.SubmittedAt, s.again = time.Time{}, e.At
+		s.Overdue = w.verdicts[s.LadderNo] && !s.LastDay.IsZero() && !e.At.Before(calendar.OverdueAt(s.LastDay))
 	case EventExcused:
 		s.State, s.Overdue, s.Late = DutyExcused, false, false
 		w.settle()
@@ -588,7 +609,7 @@ func (w *walker) apply(e Entry) {
 		if s.State.Owed() && e.Reason == string(DutyCarried) {
 			s.State = DutyCarried
 		}
-	case EventSuperseded, EventNoted:
+	case EventSuperseded, EventNoted, EventAmended, EventDropped:
 	}
 }
 
@@ -601,7 +622,7 @@ func (w *walker) settle() {
 // climb begins a ladder that counts from a last day.
 func (w *walker) climb(lastDay calendar.Date, at time.Time, returned bool) {
 	s := &w.s
-	s.LastDay, s.start, s.Returned = lastDay, at, returned
+	s.LastDay, s.start, s.again, s.Returned = lastDay, at, time.Time{}, returned
 	s.rungs, s.verdict, s.Rung = nil, false, ""
 	w.settle()
 	if lastDay.IsZero() {

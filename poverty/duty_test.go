@@ -53,6 +53,20 @@ func TestDuty_rungs_and_verdict_of_April_2018(t *testing.T) {
 			state: poverty.DutyDone, verdict: poverty.OnTime,
 		},
 		{
+			name: "taken back in time it is owed as before", last: "2018-04-30", facts: []string{"2018-04-25 09:00 submitted", "2018-04-27 07:00 withdrawn"},
+			want: []string{"2018-04-24 08:00 reminded remind 3", "2018-04-27 08:00 reminded remind 0", "2018-05-01 00:00 overdue",
+				"2018-05-02 08:00 escalated overdue 1", "2018-05-04 08:00 escalated overdue 3", "2018-05-08 08:00 escalated overdue 5",
+				"2018-05-15 08:00 escalated overdue 10"},
+			state: poverty.DutyOpen, verdict: poverty.Late,
+		},
+		{
+			name: "taken back after its last day it is overdue from then", last: "2018-04-30",
+			facts: []string{"2018-04-25 09:00 submitted", "2018-05-03 10:00 withdrawn", "2018-05-07 09:00 submitted"},
+			want: []string{"2018-04-24 08:00 reminded remind 3", "2018-05-03 10:00 overdue", "2018-05-03 10:00 passed remind 0",
+				"2018-05-03 10:00 passed overdue 1", "2018-05-04 08:00 escalated overdue 3"},
+			state: poverty.DutySubmitted, verdict: poverty.Late,
+		},
+		{
 			name: "a rung judges by the facts before its instant", last: "2018-04-30", facts: []string{"2018-05-02 08:00 done"},
 			want: []string{"2018-04-24 08:00 reminded remind 3", "2018-04-27 08:00 reminded remind 0", "2018-05-01 00:00 overdue",
 				"2018-05-02 08:00 escalated overdue 1"},

@@ -31,6 +31,9 @@ const (
 	EventClosed       Event = "closed"       // an escalation, period or cycle is closed
 	EventDated        Event = "dated"        // an undated duty was given its last day By
 	EventNoted        Event = "noted"        // a fact or a comment that changes no state
+	EventWithdrawn    Event = "withdrawn"    // taken back by whoever sent it: owed again, with its last day as before
+	EventAmended      Event = "amended"      // an amendment of an approved plan was begun
+	EventDropped      Event = "dropped"      // an amendment was given up
 )
 
 // Entry is one line of the append-only history: what happened, when it was

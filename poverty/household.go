@@ -463,6 +463,9 @@ type HouseholdFilter struct {
 	Query  string
 	After  HouseholdID
 	Limit  int // at most and by default 200
+
+	Cause     string // Forbidden to who may not see causes
+	Unplanned bool   // poor and near-poor ones that are not in the draft of the commune's plan
 }
 
 // RegisterCount is one commune's register in counts.

@@ -14,6 +14,7 @@ var events = []poverty.Event{
 	poverty.EventOverdue, poverty.EventEscalated, poverty.EventAcknowledged, poverty.EventLapsed, poverty.EventDirected,
 	poverty.EventExtended, poverty.EventExcused, poverty.EventSuperseded, poverty.EventPassed, poverty.EventHeld,
 	poverty.EventDone, poverty.EventClosed, poverty.EventDated, poverty.EventNoted,
+	poverty.EventWithdrawn, poverty.EventAmended, poverty.EventDropped,
 }
 
 // entryRow is a line of the history as a page shows it.

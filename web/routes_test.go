@@ -282,7 +282,7 @@ func TestPages_show_each_what_is_theirs_to_see(t *testing.T) {
 		{"the matrix", standing, at + "/matrix", 200, []string{`class="cell missing"`, "tháng 4/2018: Quá hạn, chưa nộp"}, nil},
 		{"the timeline", standing, at + "/timeline", 200, []string{"Hôm nay, 02/05/2018", "0/6 đã xong"}, nil},
 		{"what waits for the vice chair", viceChair, at + "/waiting", 200, []string{"Quá hạn, cần chỉ đạo", "Gửi chỉ đạo"}, nil},
-		{"a commune's own page", commune, at + "/units/thuong-long", 200, []string{"Việc phải làm tiếp theo", "Công an huyện", "Chưa có nội dung kế hoạch"}, nil},
+		{"a commune's own page", commune, at + "/units/thuong-long", 200, []string{"Việc phải làm tiếp theo", "Công an huyện", "Chưa có phần giải pháp"}, nil},
 		{"an agency's own page", agency, at + "/units/cong-an-huyen", 200, []string{"Nhóm giúp đỡ xã Thượng Long", "Nhận nhiệm vụ chủ trì"}, nil},
 		{"plans", standing, at + "/plans", 200, []string{"UBND xã Thượng Nhật", "Đang soạn"}, nil},
 		{"the chair's own plan can be sent", commune, at + "/plans/thuong-long", 200, []string{"Ký và gửi", "Chỉ tiêu được giao 20 hộ"}, nil},
@@ -418,12 +418,12 @@ func TestDecide_while_the_workflow_engine_is_down_keeps_the_form(t *testing.T) {
 	}
 	t.Cleanup(lost.Close)
 	d := newDistrictWith(t, lost)
-	status, page, _ := d.post(t, commune, at+"/plans/thuong-long", "do", "send", "key", "k-down", "to_leave", "19",
-		"text", "Kế hoạch viết dở", "version", "1", "confirm", "1")
+	status, page, _ := d.post(t, commune, at+"/plans/thuong-long", "do", "send", "key", "k-down", "to_leave", "20", "focal", "thuong-long/head",
+		"situation", "Kế hoạch viết dở", "solutions", "x", "organisation", "x", "version", "1", "confirm", "1")
 	if status != http.StatusServiceUnavailable {
 		t.Fatalf("status %d", status)
 	}
-	check(t, page, []string{"Bộ phận điều hành quy trình", "Kế hoạch viết dở", `value="19"`, `name="key" value="k-down"`}, []string{"Cơ sở dữ liệu đang"})
+	check(t, page, []string{"Bộ phận điều hành quy trình", "Kế hoạch viết dở", `value="20"`, `name="key" value="k-down"`}, []string{"Cơ sở dữ liệu đang"})
 }
 
 func TestDecide_while_the_store_is_down_offers_what_was_typed(t *testing.T) {
@@ -462,27 +462,30 @@ func TestPlan_goes_its_way_from_draft_to_approval(t *testing.T) {
 			t.Fatalf("%d %s %s", status, to, regexp.MustCompile(`(?s)class="refused".{0,300}`).FindString(page))
 		}
 	}
-	step(officer, "plan_save", "do", "save", "version", first, "to_leave", "20", "text", "Nguyên nhân, nhu cầu")
+	draft := func(leave, text string, form ...string) []string {
+		return append(form, "to_leave", leave, "focal", "thuong-long/deputy", "situation", text, "solutions", text, "organisation", text)
+	}
+	step(officer, "plan_save", draft("20", "Nguyên nhân, nhu cầu", "do", "save", "version", first)...)
 
-	status, page, _ := d.post(t, officer, path, "do", "save", "version", first, "to_leave", "18", "text", "Viết trên trang cũ")
+	status, page, _ := d.post(t, officer, path, draft("18", "Viết trên trang cũ", "do", "save", "version", first)...)
 	if status != http.StatusConflict {
 		t.Fatalf("a stale draft: %d", status)
 	}
 	check(t, page, []string{"Viết trên trang cũ", "Nguyên nhân, nhu cầu", `value="18"`}, nil)
 
-	status, page, _ = d.post(t, officer, path, "do", "send", "version", seen(officer), "to_leave", "20", "text", "Nguyên nhân, nhu cầu", "confirm", "1")
+	status, page, _ = d.post(t, officer, path, draft("20", "Nguyên nhân, nhu cầu", "do", "send", "version", seen(officer), "confirm", "1")...)
 	if status != http.StatusForbidden {
 		t.Fatalf("sent by the officer: %d", status)
 	}
 	check(t, page, []string{"Chỉ Chủ tịch hoặc Phó Chủ tịch UBND xã được gửi kế hoạch."}, nil)
 
-	step(commune, "plan_send", "do", "send", "version", seen(commune), "to_leave", "20", "text", "Nguyên nhân, nhu cầu", "confirm", "1")
+	step(commune, "plan_send", draft("20", "Nguyên nhân, nhu cầu", "do", "send", "version", seen(commune), "confirm", "1")...)
 	step(standing, "plan_return", "do", "return", "version", seen(standing), "reason", "Thiếu nhu cầu của từng hộ")
 	_, page = d.get(t, commune, path)
 	check(t, page, []string{"Thiếu nhu cầu của từng hộ", "Thời hạn làm lại: 04/05/2018"}, nil)
 	_, page = d.get(t, commune, at+"/units/thuong-long")
 	check(t, page, []string{"1 việc bị trả lại"}, nil)
-	step(commune, "plan_send", "do", "send", "version", seen(commune), "to_leave", "20", "text", "Đủ nhu cầu từng hộ", "confirm", "1")
+	step(commune, "plan_send", draft("20", "Đủ nhu cầu từng hộ", "do", "send", "version", seen(commune), "confirm", "1")...)
 	step(standing, "plan_appraise", "do", "appraise", "version", seen(standing))
 	step(viceChair, "plan_approve", "do", "approve", "version", seen(viceChair), "confirm", "1")
 	_, page = d.get(t, commune, path)
@@ -491,11 +494,11 @@ func TestPlan_goes_its_way_from_draft_to_approval(t *testing.T) {
 
 func TestPlan_says_what_is_missing_beside_the_field(t *testing.T) {
 	d := newDistrict(t)
-	status, page, _ := d.post(t, commune, at+"/plans/thuong-long", "do", "send", "version", "0", "to_leave", "", "text", "", "confirm", "1")
+	status, page, _ := d.post(t, commune, at+"/plans/thuong-long", "do", "send", "version", "0", "to_leave", "", "situation", "", "confirm", "1")
 	if status != http.StatusUnprocessableEntity {
 		t.Fatalf("status %d", status)
 	}
-	check(t, page, []string{`href="#text"`, `class="problem">Chưa có nội dung kế hoạch`}, nil)
+	check(t, page, []string{`href="#solutions"`, `class="problem">Chưa có phần giải pháp`, `class="problem">Chưa chọn lãnh đạo xã phụ trách`}, nil)
 }
 
 func TestReport_is_submitted_returned_and_accepted(t *testing.T) {

@@ -265,6 +265,7 @@ type workData struct {
 	Later    []dutyRow
 	Ended    []dutyRow
 	Plan     *planRow
+	Gaps     []planGap // the first of what its own plan lacks
 	Reports  []reportCell
 	Groups   []groupRow
 	Offices  []officeRow
@@ -272,6 +273,9 @@ type workData struct {
 
 	Contributions []contributionRow // to the reports of the groups that it is a member of
 }
+
+// workGaps is how many things that a plan lacks a unit's page shows.
+const workGaps = 6
 
 type reportCell struct {
 	Period string
@@ -340,6 +344,14 @@ func (s *site) work(v *visit) error {
 		case err == nil:
 			row := planRowOf(p)
 			data.Plan = &row
+			if own && p.Editable() {
+				sheet, err := s.store.PlanSheet(v.ctx(), v.cycle.ID, id)
+				if err != nil {
+					return err
+				}
+				data.Gaps = v.planGaps(row, sheet)
+				data.Gaps = data.Gaps[:min(len(data.Gaps), workGaps)]
+			}
 		case poverty.KindOf(err) != poverty.NotFound:
 			return err
 		}

@@ -251,7 +251,8 @@ func (s *story) live() {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		content := poverty.PlanDraftContent{Cycle: s.cycle, Unit: p.Unit, Version: p.Version, ToLeave: 10, Text: told[4]}
+		content := poverty.PlanDraftContent{Cycle: s.cycle, Unit: p.Unit, Version: p.Version, ToLeave: 20, Focal: poverty.OfficeID(p.Unit + "/deputy"),
+			Texts: map[string]string{"situation": told[4], "solutions": told[4], "organisation": told[4]}}
 		if _, err := s.store.SavePlan(s.as("thuong-long/officer"), content); err != nil {
 			s.t.Fatal(err)
 		}

@@ -147,7 +147,7 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 		return p.posting(ctx, line)
 	}
 	t, _ := p.r.New.Cycle.Rules.Template(line.Duty)
-	if t.Kind == poverty.DutyPlan && slices.Contains([]string{"send", "appraise", "approve", "return"}, line.Act) {
+	if t.Kind == poverty.DutyPlan && slices.Contains(poverty.PlanVerbs, poverty.PlanVerb(line.Act)) {
 		m := poverty.PlanMove{Cycle: id, Unit: line.Unit, Verb: poverty.PlanVerb(line.Act), Reason: line.Reason, Basis: line.Basis, Office: line.Office}
 		if m.Verb == poverty.PlanSend {
 			if err := p.draft(ctx, line); err != nil {
@@ -270,16 +270,37 @@ func (p *play) draft(ctx context.Context, line poverty.Line) error {
 	if err != nil {
 		return err
 	}
-	leave := plan.ToLeave
+	x := poverty.PlanDraftContent{Cycle: plan.Cycle, Unit: line.Unit, Version: plan.Version, ToLeave: 1, Focal: p.focal(line.Unit)}
+	for _, t := range p.r.New.Targets {
+		if t.Unit == line.Unit {
+			x.ToLeave = max(t.ToLeave, 1)
+		}
+	}
 	if n, ok := line.Figures["to_leave"]; ok {
-		leave = int(n)
+		x.ToLeave = int(n)
 	}
 	text := "Kế hoạch của ví dụ."
 	if line.Reason != "" {
 		text = line.Reason
 	}
-	_, err = p.store.SavePlan(ctx, poverty.PlanDraftContent{Cycle: plan.Cycle, Unit: line.Unit, Version: plan.Version, ToLeave: max(leave, 1), Text: text})
+	x.Texts = map[string]string{}
+	for _, part := range poverty.PlanParts {
+		x.Texts[part] = text
+	}
+	_, err = p.store.SavePlan(ctx, x)
 	return err
+}
+
+// focal returns the office of a commune that is in charge of its plan: the vice
+// chair, or else the chair.
+func (p *play) focal(unit poverty.UnitID) poverty.OfficeID {
+	var focal poverty.OfficeID
+	for _, o := range p.r.New.Offices {
+		if o.Unit == unit && (o.Role == poverty.RoleDeputy || o.Role == poverty.RoleHead && focal == "") {
+			focal = o.ID
+		}
+	}
+	return focal
 }
 
 // answer hears how a process took a scripted decision.
