@@ -713,6 +713,7 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 		}},
 		{"verbs", body("PlanMoveBody", "verb"), []any{
 			string(poverty.PlanSend), string(poverty.PlanAppraise), string(poverty.PlanApprove), string(poverty.PlanReturn),
+			string(poverty.PlanWithdraw), string(poverty.PlanAmend), string(poverty.PlanDrop),
 		}},
 		{"duty states", query("/duties", "state"), []any{
 			string(poverty.DutyOpen), string(poverty.DutySubmitted), string(poverty.DutyReturned), string(poverty.DutyDone),

@@ -148,6 +148,7 @@ var (
 // lists are those that a folder may hold.
 var lists = []list{
 	unitsList, officesList, peopleList, groupsList, targetsList, figuresList, sharesList, committeeList, indicatorsList, householdsList,
+	plansList, measuresList, remarksList,
 	surveyList, scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
 }
 
@@ -225,6 +226,7 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.shares(&r, &p)
 	rd.committee(&r, &p)
 	rd.indicators(&r, &p)
+	rd.plans(&r, &p)
 	rd.survey(&r, &p)
 	rd.script(&r, &p)
 	rd.meetings(&r, &p)

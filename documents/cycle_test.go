@@ -341,7 +341,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"an office that nobody holds then", "script.csv", "2018-05-03 09:00,phong/head,accept", "2018-07-23 09:00,xa/officer,accept", []string{
 			"script.csv:4 (office) cyclefile.office_vacant office=xa/officer day=2018-07-23"}},
 		{"an unknown act", "script.csv", "send,plan", "gửi,plan", []string{
-			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, appraise, approve, ask, case-accept, case-ask, case-refuse, close, close-survey, date, decline-assignment, direct, done, escalate, excuse, extend, extend-posting, list, meet, note, object, occupy, opine, post, recognise, reject, return, review, send, settle, submit, take-down, uphold, vacate, withdraw-objection"}},
+			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, amend, appraise, approve, ask, case-accept, case-ask, case-refuse, close, close-survey, date, decline-assignment, direct, done, drop, escalate, excuse, extend, extend-posting, list, meet, note, object, occupy, opine, post, recognise, reject, return, review, send, settle, submit, take-down, uphold, vacate, withdraw, withdraw-objection"}},
 		{"an act that does not go with the duty", "script.csv", "send,plan", "done,plan", []string{
 			"script.csv:2 (act) cyclefile.act_not_for act=done duty=plan"}},
 		{"a basis missing where effective is earlier", "script.csv", "2018-04-27 15:00,Dấu đến", "2018-04-27 15:00,", []string{
@@ -660,6 +660,50 @@ func TestShift_moves_a_cycle_by_whole_months_and_keeps_it_valid(t *testing.T) {
 	}
 }
 
+// What a commune puts into its plan is told round by round: causes and needs
+// are the register's where a row tells none.
+func TestReadCycle_plans_round_by_round(t *testing.T) {
+	fsys := folder(t, "", "", "")
+	fsys["plans.csv"] = &fstest.MapFile{Data: []byte("household,goal,round,causes,cause_other,registered\nxa-1,leave_poor,,,,10/04/2018\nxa-1,leave_poor,2,other,thiên tai,\nxa-2,out,2,,,\n")}
+	fsys["measures.csv"] = &fstest.MapFile{Data: []byte("household,kind,what,term,helper,quantity\nxa-1,housing,Sửa mái,30/09/2018,cong-an,1\n")}
+	fsys["remarks.csv"] = &fstest.MapFile{Data: []byte("commune,round,text,household,field,answer\nxa,1,Ghi rõ,xa-1,causes,Đã ghi\n")}
+	r, err := ReadCycle(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second, out := r.Plans[0], r.Plans[1], r.Plans[2]
+	want := poverty.PlanMeasure{Need: "housing", Kind: "housing", What: "Sửa mái", Quantity: 1, Term: calendar.MustDate("2018-09-30"), Helper: "cong-an"}
+	if first.Round != 1 || first.Unit != "xa" || !slices.Equal(first.Household.Causes, []string{"production_land", "illness"}) || len(first.Household.Measures) != 1 ||
+		first.Household.Measures[0] != want || first.Household.Registered != calendar.MustDate("2018-04-10") {
+		t.Errorf("%+v", first)
+	}
+	if second.Round != 2 || !slices.Equal(second.Household.Causes, []string{"other"}) || second.Household.CauseOther != "thiên tai" || len(second.Household.Measures) != 0 || !out.Out {
+		t.Errorf("%+v, %+v", second, out)
+	}
+	if m := r.Remarks[0]; m.Unit != "xa" || m.Remark.Round != 1 || m.Remark.Code != "xa-1" || m.Remark.Field != "causes" || m.Answer != "Đã ghi" {
+		t.Errorf("%+v", m)
+	}
+
+	fsys["plans.csv"] = &fstest.MapFile{Data: []byte("household,goal\nxa-9,help\nxa-1,leave_near_poor\nxa-2,leave\nxa-3,help\nxa-3,help\n")}
+	fsys["measures.csv"] = &fstest.MapFile{Data: []byte("household,round,kind,what,term,helper\nxa-3,2,gold,Vàng,30/09/2018,toa-an\n")}
+	fsys["remarks.csv"] = &fstest.MapFile{Data: []byte("commune,round,text,household,field\nxa,1,x,xa-1,head\n")}
+	_, err = ReadCycle(fsys)
+	wanted := []string{
+		"measures.csv:2 (helper) cyclefile.no_part unit=toa-an",
+		"measures.csv:2 (household) cyclefile.not_planned household=xa-3 round=2",
+		"measures.csv:2 (kind) cyclefile.bad_value value=gold allowed=" + strings.Join(componentKinds, ", "),
+		"plans.csv:2 (household) cyclefile.no_household household=xa-9",
+		"plans.csv:3 (goal) cyclefile.goal_unfit goal=leave_near_poor class=poor",
+		"plans.csv:4 (goal) cyclefile.bad_value value=leave allowed=out, leave_poor, leave_near_poor, help",
+		"plans.csv:6 (household) cyclefile.duplicate value=xa-3 row=5",
+		"remarks.csv:2 (field) cyclefile.bad_value value=head allowed=goal, causes, cause_other, needs, measures, registered, note, situation, solutions, organisation, focal, shortfall",
+	}
+	problems, _ := errors.AsType[poverty.Problems](err)
+	if diff := cmp.Diff(wanted, lines(problems)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func counts(r poverty.Rehearsal) []int {
 	n := []int{
 		len(r.New.Units), len(r.New.Offices), len(r.New.Users), len(r.New.Holdings), len(r.New.Targets), len(r.Script), len(r.Habits),
@@ -706,6 +750,13 @@ func TestShift_moves_every_day_that_a_cycle_names(t *testing.T) {
 			t.Errorf("%+v", h)
 		}
 	}
+	for i, l := range s.Plans {
+		for j, m := range l.Household.Measures {
+			if old := r.Plans[i].Household.Measures[j].Term; m.Term != old.AddMonths(100) {
+				t.Errorf("%s: the term %s stays at %s", l.Household.Code, old, m.Term)
+			}
+		}
+	}
 	if s.New.Targets[0].Cycle != c.ID || r.New.Targets[0].Cycle != "nam-dong:2018" {
 		t.Error("the targets stay behind, or the original moved")
 	}
@@ -729,7 +780,7 @@ var keyInCode = regexp.MustCompile(`"(cyclefile\.[a-z0-9_]+)"`)
 
 func TestProblems_have_their_words_in_every_language(t *testing.T) {
 	var keys []string
-	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "committee.go", "indicator.go", "survey.go", "check.go", "script.go", "meeting.go", "obstacle.go"} {
+	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "plan.go", "committee.go", "indicator.go", "survey.go", "check.go", "script.go", "meeting.go", "obstacle.go"} {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -818,7 +869,7 @@ func TestCycleFile_page_names_every_column_act_and_event(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, poverty.Causes, householdNeeds,
+	words := slices.Concat(scriptActs, ladderWords, dutyKinds, unitRoles, unitLines, poverty.Causes, householdNeeds, componentKinds,
 		poverty.CaseCauses, poverty.GoneReasons, poverty.CameReasons)
 	for _, x := range poverty.DefaultReportFields() {
 		words = append(words, x.Code)
@@ -834,6 +885,7 @@ func TestCycleFile_page_names_every_column_act_and_event(t *testing.T) {
 		poverty.EventOverdue, poverty.EventEscalated, poverty.EventAcknowledged, poverty.EventLapsed, poverty.EventDirected,
 		poverty.EventExtended, poverty.EventExcused, poverty.EventSuperseded, poverty.EventPassed, poverty.EventHeld,
 		poverty.EventDone, poverty.EventClosed, poverty.EventDated, poverty.EventNoted,
+		poverty.EventWithdrawn, poverty.EventAmended, poverty.EventDropped,
 	} {
 		words = append(words, string(e))
 	}

@@ -133,7 +133,7 @@ func (p *player) duty(d poverty.Duty, day calendar.Occurrence) {
 
 func (p *player) move(plan poverty.Plan, l poverty.Line, s poverty.Standing, add func(time.Time, ...poverty.Entry)) poverty.Plan {
 	verb := poverty.PlanVerb(l.Act)
-	state, err := plan.State.Move(verb)
+	state, err := plan.Move(verb)
 	a := p.actor(l.Office, l.At)
 	if _, _, mayErr := plan.MayMove(p.cycle, a, poverty.PlanMove{Verb: verb, Reason: l.Reason, Basis: l.Basis}); mayErr != nil {
 		err = mayErr
@@ -143,6 +143,9 @@ func (p *player) move(plan poverty.Plan, l poverty.Line, s poverty.Standing, add
 	}
 	e := poverty.Entry{At: l.At, Ladder: s.LadderNo}
 	plan.State = state
+	if plan.ApprovedRound != 0 { // an amendment leaves the duty as it is
+		return plan
+	}
 	switch verb {
 	case poverty.PlanSend:
 		plan.SentBy = a.User
@@ -150,7 +153,10 @@ func (p *player) move(plan poverty.Plan, l poverty.Line, s poverty.Standing, add
 	case poverty.PlanReturn:
 		e.Event, e.By = poverty.EventReturned, poverty.ReturnTerm(p.table, s.LastDay, calendar.DateOf(l.At))
 	case poverty.PlanApprove:
+		plan.ApprovedRound = 1
 		e.Event = poverty.EventAccepted
+	case poverty.PlanWithdraw:
+		e.Event = poverty.EventWithdrawn
 	default:
 		return plan
 	}

@@ -40,6 +40,7 @@ var (
 	}
 	planVerbs = []string{
 		string(poverty.PlanSend), string(poverty.PlanAppraise), string(poverty.PlanApprove), string(poverty.PlanReturn),
+		string(poverty.PlanWithdraw), string(poverty.PlanAmend), string(poverty.PlanDrop),
 	}
 	surveyActs = []string{
 		string(poverty.SurveyList), string(poverty.SurveyReview), string(poverty.SurveyMeet), string(poverty.SurveyAsk),
@@ -311,7 +312,8 @@ func (s lineChecker) act(kind poverty.DutyKind) {
 		return
 	}
 	switch l.Act {
-	case actDecline, string(poverty.ActReturn), string(poverty.ActDirect), string(poverty.ActNote):
+	case actDecline, string(poverty.ActReturn), string(poverty.ActDirect), string(poverty.ActNote),
+		string(poverty.PlanWithdraw), string(poverty.PlanAmend), string(poverty.PlanDrop):
 		s.needs("reason", l.Reason == "")
 	case string(poverty.ActExcuse):
 		s.needs("basis", l.Basis == "")

@@ -75,6 +75,15 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 	}
 	r.Habits = slices.Clone(r.Habits)
 	r.Survey = slices.Clone(r.Survey)
+	r.Plans = slices.Clone(r.Plans)
+	for i := range r.Plans {
+		h := &r.Plans[i].Household
+		h.Registered = h.Registered.AddMonths(months)
+		h.Measures = slices.Clone(h.Measures)
+		for j, m := range h.Measures {
+			h.Measures[j].Term = m.Term.AddMonths(months)
+		}
+	}
 	return r
 }
 

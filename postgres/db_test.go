@@ -189,6 +189,11 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into calls (cycle_id, duty_id, key, whom, said, called_at, recorded_at)
 		select cycle_id, id, 'x', 'x', 'x', '2018-04-25', '2018-04-25' from duties where key = 'nam-dong:2018/report/thuong-long/2018-04'`)
 	f.exec(`insert into consolidations (cycle_id, period, revision, rollup, created_at, saved_at) values ('nam-dong:2018', '2018-04', 1, '{}', '2018-04-25', '2018-04-25')`)
+	const planned = `'nam-dong:2018', 'thuong-long', (select id from households where code = '1')`
+	f.exec(`insert into plan_households (cycle_id, unit_id, household_id, goal, saved_at) values (` + planned + `, 'help', '2018-01-01')`)
+	f.exec(`insert into plan_measures (cycle_id, unit_id, household_id, place) values (` + planned + `, 0)`)
+	f.exec(`insert into plan_round_households (cycle_id, unit_id, round, household_id, sheet) values ('nam-dong:2018', 'thuong-quang', 1, 1, '{}')`)
+	f.exec(`insert into plan_remarks (cycle_id, unit_id, round, text, made_at) values ('nam-dong:2018', 'thuong-quang', 1, 'x', '2018-01-01')`)
 	f.exec(`insert into sessions (token, data, expiry) values ('x', '', '2030-01-01')`)
 	f.exec(`insert into api_keys (sha256, user_id, name, created_at) select '\x00', id, 'x', '2018-01-01' from users limit 1`)
 	f.exec(`insert into unit_successions (predecessor_id, successor_id, on_day, basis) values ('thuong-lo', 'thuong-quang', '2020-01-01', 'x')`)
@@ -218,21 +223,24 @@ func TestRLS_people_read_their_part_only(t *testing.T) {
 	owing := slices.DeleteFunc(slices.Clone(all), func(u string) bool { return u == "nam-dong" }) // no plan is appraised yet
 	communes := []string{"huong-huu", "huong-son", "thuong-lo", "thuong-long", "thuong-nhat", "thuong-quang"}
 	const (
-		duties   = "select distinct unit_id from duties where cycle_id = 'nam-dong:2018' order by 1"
-		history  = "select distinct unit_id from history where cycle_id = 'nam-dong:2018' and unit_id <> '' order by 1"
-		plans    = "select unit_id from plans order by 1"
-		rounds   = "select unit_id from plan_rounds order by 1"
-		reports  = "select d.unit_id from reports r join duties d on d.id = r.duty_id order by 1"
-		targets  = "select unit_id from targets where cycle_id = 'nam-dong:2018' order by 1"
-		surveys  = "select unit_id from survey_results where cycle_id = 'nam-dong:2018' order by 1"
-		climbing = "select d.unit_id from escalations e join duties d on d.id = e.duty_id where d.code = 'plan' order by 1"
-		cycles   = "select id from cycles order by 1"
-		members  = "select distinct cycle_id from cycle_units order by 1"
-		periods  = "select distinct cycle_id from periods order by 1"
-		reviews  = "select cycle_id from reviews order by 1"
-		about    = "select distinct unit_id from notices order by 1"
-		accounts = "select login from accounts order by 1"
-		plan     = `select cycle_id from target_totals where cycle_id like 'nam%' union select cycle_id from target_shares union select cycle_id from target_share_parts
+		duties    = "select distinct unit_id from duties where cycle_id = 'nam-dong:2018' order by 1"
+		history   = "select distinct unit_id from history where cycle_id = 'nam-dong:2018' and unit_id <> '' order by 1"
+		plans     = "select unit_id from plans order by 1"
+		rounds    = "select unit_id from plan_rounds order by 1"
+		sentRows  = "select unit_id from plan_round_households order by 1"
+		draftRows = "select h.unit_id from plan_households h join plan_measures m using (cycle_id, unit_id, household_id) order by 1"
+		remarks   = "select unit_id from plan_remarks order by 1"
+		reports   = "select d.unit_id from reports r join duties d on d.id = r.duty_id order by 1"
+		targets   = "select unit_id from targets where cycle_id = 'nam-dong:2018' order by 1"
+		surveys   = "select unit_id from survey_results where cycle_id = 'nam-dong:2018' order by 1"
+		climbing  = "select d.unit_id from escalations e join duties d on d.id = e.duty_id where d.code = 'plan' order by 1"
+		cycles    = "select id from cycles order by 1"
+		members   = "select distinct cycle_id from cycle_units order by 1"
+		periods   = "select distinct cycle_id from periods order by 1"
+		reviews   = "select cycle_id from reviews order by 1"
+		about     = "select distinct unit_id from notices order by 1"
+		accounts  = "select login from accounts order by 1"
+		plan      = `select cycle_id from target_totals where cycle_id like 'nam%' union select cycle_id from target_shares union select cycle_id from target_share_parts
 			union select cycle_id from committees union select cycle_id from committee_members union select cycle_id from committee_areas
 			union select cycle_id from indicators where cycle_id like 'nam%'`
 		decisions = "select id::text from decisions union all select id::text from wakes union all select token from sessions union all select name from api_keys"
@@ -240,7 +248,7 @@ func TestRLS_people_read_their_part_only(t *testing.T) {
 	climbers := slices.DeleteFunc(slices.Clone(communes), func(u string) bool { return u == "thuong-quang" })
 	ours := []string{"nam-dong:2018"}
 	everything := map[string][]string{
-		duties: owing, history: owing, plans: communes, rounds: {"thuong-quang"}, reports: {"cong-an-huyen"}, targets: communes, surveys: communes,
+		duties: owing, history: owing, plans: communes, rounds: {"thuong-quang"}, sentRows: {"thuong-quang"}, draftRows: {"thuong-long"}, remarks: {"thuong-quang"}, reports: {"cong-an-huyen"}, targets: communes, surveys: communes,
 		climbing: climbers, cycles: ours, members: ours, periods: ours, reviews: ours, plan: ours,
 	}
 	tests := []struct {
@@ -248,23 +256,23 @@ func TestRLS_people_read_their_part_only(t *testing.T) {
 		want       map[string][]string
 	}{
 		{"a commune", "thuonglong.canbo", map[string][]string{
-			duties: {"cong-an-huyen", "thuong-long"}, history: {"cong-an-huyen", "thuong-long"}, plans: {"thuong-long"}, rounds: nil,
+			duties: {"cong-an-huyen", "thuong-long"}, history: {"cong-an-huyen", "thuong-long"}, plans: {"thuong-long"}, rounds: nil, sentRows: nil, draftRows: {"thuong-long"}, remarks: nil,
 			reports: {"cong-an-huyen", "thuong-long"}, targets: communes, surveys: {"thuong-long"}, climbing: {"thuong-long"},
 			cycles: ours, members: ours, periods: ours, reviews: ours, plan: ours, about: {"thuong-long"}, accounts: {"thuonglong.canbo"}, decisions: nil,
 		}},
 		{"another commune, whose plan is sent", "thuongquang.chutich", map[string][]string{
-			duties: {"phong-ldtbxh", "phong-nnptnt", "thuong-quang"}, plans: {"thuong-quang"}, rounds: {"thuong-quang"}, reports: nil,
+			duties: {"phong-ldtbxh", "phong-nnptnt", "thuong-quang"}, plans: {"thuong-quang"}, rounds: {"thuong-quang"}, sentRows: {"thuong-quang"}, draftRows: nil, remarks: {"thuong-quang"}, reports: nil,
 			targets: communes, surveys: {"thuong-quang"}, climbing: nil, accounts: {"thuongquang.chutich"}, decisions: nil,
 		}},
 		{"the lead that helps it: its plan not before it is sent", "congan.canbo", map[string][]string{
-			duties: {"cong-an-huyen", "thuong-long"}, plans: nil, rounds: nil, reports: {"cong-an-huyen"}, targets: communes, surveys: nil,
+			duties: {"cong-an-huyen", "thuong-long"}, plans: nil, rounds: nil, sentRows: nil, draftRows: nil, remarks: nil, reports: {"cong-an-huyen"}, targets: communes, surveys: nil,
 			climbing: {"thuong-long"}, cycles: ours, decisions: nil,
 		}},
 		{"a member that helps it: no duties of its own", "toaan.canbo", map[string][]string{
 			duties: {"cong-an-huyen", "thuong-long"}, plans: nil, reports: {"cong-an-huyen"}, about: nil, decisions: nil,
 		}},
 		{"a member that helps the other: its plan is sent", "kiemlam.canbo", map[string][]string{
-			duties: {"phong-nnptnt", "thuong-quang"}, plans: {"thuong-quang"}, rounds: {"thuong-quang"}, reports: nil, climbing: nil,
+			duties: {"phong-nnptnt", "thuong-quang"}, plans: {"thuong-quang"}, rounds: {"thuong-quang"}, sentRows: {"thuong-quang"}, draftRows: nil, remarks: nil, reports: nil, climbing: nil,
 		}},
 		{"the standing office", "thuongtruc.canbo", everything},
 		{"leadership", "lanhdao.ct", everything},

@@ -83,18 +83,8 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 	for _, t := range c.Rules.Duties {
 		switch t.Kind {
 		case poverty.DutyPlan:
-			rows, err := b.tx.Query(ctx, "select unit_id from plans where cycle_id = $1 and state = 'approved'", c.ID)
-			if err != nil {
-				return nil, err
-			}
-			approved, err := pgx.CollectRows(rows, pgx.RowTo[poverty.UnitID])
-			if err != nil {
-				return nil, err
-			}
 			for _, unit := range c.Rules.Owing(t) {
-				if !slices.Contains(approved, unit) {
-					add(poverty.ProcessPlan, string(unit), c.IssuedAt)
-				}
+				add(poverty.ProcessPlan, string(unit), c.IssuedAt)
 			}
 		case poverty.DutySurvey:
 			if born := b.born(t); survey.IsZero() || born.Before(survey) {
@@ -279,7 +269,7 @@ func (b *book) after(ctx context.Context, s poverty.Scope, step poverty.Step, ne
 		if err != nil {
 			return step, err
 		}
-		step.State, step.Done = string(p.State), p.State == poverty.PlanApproved && settled == total
+		step.State = string(p.State) // it lives as long as the year: an approved plan may be amended
 	case poverty.ProcessSurvey, poverty.ProcessReview:
 		step.Done = !unborn && settled == total
 	}

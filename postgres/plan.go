@@ -239,7 +239,13 @@ func (db *DB) drafting(ctx context.Context, id poverty.CycleID, unit poverty.Uni
 		if err := fn(d); err != nil {
 			return err
 		}
-		if err := recount(ctx, tx, id, unit, a.User); err != nil {
+		if _, err := tx.Exec(ctx, `
+			update plans set version = version + 1,
+				drafted_by = case when $3 = 0 or $3 = any (drafted_by) then drafted_by else drafted_by || $3::bigint end
+			where cycle_id = $1 and unit_id = $2`, id, unit, int64(a.User)); err != nil {
+			return err
+		}
+		if err := recount(ctx, tx, id, unit); err != nil {
 			return err
 		}
 		p, err = plan(ctx, tx, id, unit, "")
@@ -248,19 +254,16 @@ func (db *DB) drafting(ctx context.Context, id poverty.CycleID, unit poverty.Uni
 	return p, err
 }
 
-// recount counts a change of a draft, who made it, and its households where the
-// commune has a register.
-func recount(ctx context.Context, tx pgx.Tx, id poverty.CycleID, unit poverty.UnitID, by poverty.UserID) error {
+// recount counts the households of a draft, where the commune has a register.
+func recount(ctx context.Context, tx pgx.Tx, id poverty.CycleID, unit poverty.UnitID) error {
 	_, err := tx.Exec(ctx, `
 		update plans set
-			version = version + 1,
-			drafted_by = case when $3 = 0 or $3 = any (drafted_by) then drafted_by else drafted_by || $3::bigint end,
 			to_leave = case when n.register then n.poor else to_leave end,
 			leave_near = n.near
 		from (select count(*) filter (where goal = 'leave_poor') as poor, count(*) filter (where goal = 'leave_near_poor') as near,
 		             exists (select from households where cycle_id = $1 and unit_id = $2) as register
 		      from plan_households where cycle_id = $1 and unit_id = $2) n
-		where cycle_id = $1 and unit_id = $2`, id, unit, int64(by))
+		where cycle_id = $1 and unit_id = $2`, id, unit)
 	return err
 }
 
@@ -613,7 +616,7 @@ func mayMove(p poverty.Plan, c poverty.Cycle, a poverty.Actor, m poverty.PlanMov
 // complete returns the plan with its households counted; Invalid when something
 // is missing, naming the first of it.
 func (b *book) complete(ctx context.Context, p poverty.Plan) (poverty.Plan, error) {
-	if err := recount(ctx, b.tx, p.Cycle, p.Unit, 0); err != nil {
+	if err := recount(ctx, b.tx, p.Cycle, p.Unit); err != nil {
 		return p, err
 	}
 	p, err := plan(ctx, b.tx, p.Cycle, p.Unit, "")

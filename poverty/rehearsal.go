@@ -9,11 +9,32 @@ import (
 // Rehearsal is a cycle as its files tell it: what is stored, and how its units
 // behave in a year that is played through.
 type Rehearsal struct {
-	New    NewCycle
-	Script []Line
-	Habits []Habit
-	Survey []Found
-	Start  time.Time // when the cycle is started; its issue unless told otherwise
+	New     NewCycle
+	Script  []Line
+	Habits  []Habit
+	Survey  []Found
+	Plans   []PlanLine
+	Remarks []RemarkLine
+	Start   time.Time // when the cycle is started; its issue unless told otherwise
+}
+
+// PlanLine is a household of a commune's plan as it is sent from a round on. In
+// a later round measures that are not told are those of the round before.
+type PlanLine struct {
+	Row       int
+	Unit      UnitID
+	Round     int  // counts what the commune sends, from 1
+	Out       bool // no longer in the plan
+	Household PlanHousehold
+}
+
+// RemarkLine is a remark with which a round is returned, and what the commune
+// answers in the next.
+type RemarkLine struct {
+	Row    int
+	Unit   UnitID
+	Remark PlanRemark
+	Answer string
 }
 
 // Line is one scripted act: at an instant the holder of an office does

@@ -124,6 +124,8 @@ func eventOf(n poverty.Notice) poverty.Event {
 		return poverty.EventSubmitted
 	case "list_approved":
 		return poverty.EventAccepted
+	case "withdrawn":
+		return poverty.EventWithdrawn
 	case "declined":
 		return poverty.EventNoted
 	}

@@ -41,6 +41,8 @@ type Store interface {
 	SavePlan(ctx context.Context, p poverty.PlanDraftContent) (poverty.Plan, error)
 	SaveSurveyRows(ctx context.Context, s poverty.RegisterScope, rows []poverty.SurveyRow) error
 	Cases(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) ([]poverty.Case, error)
+	EditPlan(ctx context.Context, x poverty.PlanEdit) (poverty.Plan, error)
+	PlanSheet(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (poverty.PlanSheet, error)
 	Vacate(ctx context.Context, office poverty.OfficeID, last calendar.Date) error
 	Occupy(ctx context.Context, office poverty.OfficeID, user poverty.UserID, from calendar.Date) error
 	Credentials(ctx context.Context, login string) (poverty.User, string, error)

@@ -149,10 +149,22 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	t, _ := p.r.New.Cycle.Rules.Template(line.Duty)
 	if t.Kind == poverty.DutyPlan && slices.Contains(poverty.PlanVerbs, poverty.PlanVerb(line.Act)) {
 		m := poverty.PlanMove{Cycle: id, Unit: line.Unit, Verb: poverty.PlanVerb(line.Act), Reason: line.Reason, Basis: line.Basis, Office: line.Office}
-		if m.Verb == poverty.PlanSend {
+		switch m.Verb {
+		case poverty.PlanSend:
 			if err := p.draft(ctx, line); err != nil {
 				return poverty.Proposal{}, err
 			}
+		case poverty.PlanReturn:
+			plan, err := p.store.Plan(ctx, id, line.Unit)
+			if err != nil {
+				return poverty.Proposal{}, err
+			}
+			for _, l := range p.r.Remarks {
+				if l.Unit == line.Unit && l.Remark.Round == plan.Round {
+					m.Remarks = append(m.Remarks, l.Remark)
+				}
+			}
+		case poverty.PlanAppraise, poverty.PlanApprove, poverty.PlanWithdraw, poverty.PlanAmend, poverty.PlanDrop:
 		}
 		return poverty.Proposal{Plan: &m}, nil
 	}
@@ -264,8 +276,17 @@ func (p *play) counts(line poverty.Line) *poverty.SurveyCounts {
 	return nil
 }
 
-// draft writes the plan that is about to be sent.
+// draft writes the plan that is about to be sent, as an officer of the commune
+// would; the chair only signs.
 func (p *play) draft(ctx context.Context, line poverty.Line) error {
+	if officer, err := p.store.Holder(p.ctx, poverty.OfficeID(line.Unit+"/officer"), calendar.DateOf(line.At)); err == nil && officer != 0 {
+		if a, ok := poverty.ActorFrom(ctx); ok && a.System == "" {
+			ctx = poverty.WithActor(ctx, poverty.Actor{User: officer})
+		}
+	}
+	if err := p.planRows(ctx, line.Unit); err != nil {
+		return err
+	}
 	plan, err := p.store.Plan(ctx, p.r.New.Cycle.ID, line.Unit)
 	if err != nil {
 		return err
@@ -288,6 +309,49 @@ func (p *play) draft(ctx context.Context, line poverty.Line) error {
 		x.Texts[part] = text
 	}
 	_, err = p.store.SavePlan(ctx, x)
+	return err
+}
+
+// planRows puts into the draft what the files say of the round that is about to
+// be sent, and answers the remarks on the one before.
+func (p *play) planRows(ctx context.Context, unit poverty.UnitID) error {
+	sheet, err := p.store.PlanSheet(p.ctx, p.r.New.Cycle.ID, unit)
+	if err != nil {
+		return err
+	}
+	x := poverty.PlanEdit{Cycle: p.r.New.Cycle.ID, Unit: unit}
+	for _, l := range p.r.Plans {
+		if l.Unit != unit || l.Round != sheet.Plan.Round {
+			continue
+		}
+		i := slices.IndexFunc(sheet.Households, func(h poverty.PlanHousehold) bool { return h.Code == l.Household.Code })
+		if l.Out {
+			if i >= 0 {
+				x.Remove = append(x.Remove, sheet.Households[i].Household)
+			}
+			continue
+		}
+		h := l.Household
+		if i >= 0 && len(h.Measures) == 0 {
+			h.Measures = sheet.Households[i].Measures
+		}
+		x.Put = append(x.Put, h)
+	}
+	for _, r := range sheet.Remarks {
+		code := ""
+		if i := slices.IndexFunc(sheet.Households, func(h poverty.PlanHousehold) bool { return h.Household == r.Household }); i >= 0 {
+			code = sheet.Households[i].Code
+		}
+		for _, l := range p.r.Remarks {
+			if l.Unit == unit && l.Remark.Round == r.Round && l.Remark.Code == code && l.Remark.Field == r.Field && l.Remark.Text == r.Text && l.Answer != "" {
+				x.Answers = append(x.Answers, poverty.PlanAnswer{Remark: r.ID, Text: l.Answer})
+			}
+		}
+	}
+	if len(x.Put)+len(x.Remove)+len(x.Answers) == 0 {
+		return nil
+	}
+	_, err = p.store.EditPlan(ctx, x)
 	return err
 }
 
