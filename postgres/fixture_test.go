@@ -201,18 +201,50 @@ func (f *fixture) plan(now, login string, unit poverty.UnitID, verb poverty.Plan
 	f.do(now, login, poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: unit, Verb: verb, Reason: "x", Basis: "x"}})
 }
 
+// draftPlan writes a plan that lacks nothing; where the commune has a register
+// it is frozen, and all its poor and near-poor households are in the plan.
 func (f *fixture) draftPlan(now, login string, unit poverty.UnitID) {
 	f.t.Helper()
 	f.set(now)
-	_, err := f.SavePlan(f.as(login), draftOf(unit, 0, "Kế hoạch"))
+	sheet, err := f.PlanSheet(f.system(), namDong, unit)
 	f.must(err)
+	if sheet.Check.Register {
+		f.planAll(login, unit, sheet.Check.Frozen)
+	}
+	_, err = f.SavePlan(f.as(login), draftOf(unit, 0, "Kế hoạch"))
+	f.must(err)
+}
+
+func (f *fixture) planAll(login string, unit poverty.UnitID, frozen bool) {
+	f.t.Helper()
+	if !frozen {
+		f.must(f.FreezeRegister(f.system(), poverty.RegisterScope{Cycle: namDong, Unit: unit, Basis: "Quyết định 9"}))
+	}
+	found, err := f.Households(f.system(), poverty.HouseholdFilter{Cycle: namDong, Unit: unit})
+	f.must(err)
+	x := poverty.PlanEdit{Cycle: namDong, Unit: unit}
+	for _, h := range found {
+		if h.Declared == poverty.ClassPoor || h.Declared == poverty.ClassNearPoor {
+			x.Put = append(x.Put, plannedOf(h))
+		}
+	}
+	_, err = f.EditPlan(f.as(login), x)
+	f.must(err)
+}
+
+// plannedOf is a household in a plan that lacks nothing.
+func plannedOf(h poverty.Household) poverty.PlanHousehold {
+	return poverty.PlanHousehold{
+		Household: h.ID, Goal: poverty.GoalOf(h.Declared), Causes: []string{"capital"}, Needs: []string{"livestock"},
+		Measures: []poverty.PlanMeasure{{Need: "livestock", Kind: "livestock", What: "Bò", Quantity: 1, Measure: "con", Term: date("2018-09-30"), Helper: "cong-an-huyen"}},
+	}
 }
 
 // draftOf is a plan of a commune that keeps no register, with a text in each of
 // its parts.
 func draftOf(unit poverty.UnitID, version int, text string) poverty.PlanDraftContent {
 	return poverty.PlanDraftContent{
-		Cycle: namDong, Unit: unit, Version: version, ToLeave: 20, Focal: poverty.OfficeID(unit + "/deputy"),
+		Cycle: namDong, Unit: unit, Version: version, ToLeave: 20, Focal: poverty.OfficeID(unit + "/deputy"), Shortfall: "Thiếu đất sản xuất",
 		Texts: map[string]string{"situation": text, "solutions": text, "organisation": text},
 	}
 }

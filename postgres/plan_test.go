@@ -1,9 +1,11 @@
 package postgres_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"dondoc/poverty"
 )
@@ -131,5 +133,321 @@ func TestDB_an_agency_sees_its_communes_plan_once_it_is_sent(t *testing.T) {
 	}
 	if sees("kiemlam.canbo") || sees("thuonglo.chutich") {
 		t.Error("an agency of another group, or another commune, sees it")
+	}
+}
+
+// withRegister is a running cycle in which Thượng Long's register has two poor
+// households and a near-poor one, and one that is neither.
+func withRegister(t *testing.T) (*fixture, []poverty.Household) {
+	t.Helper()
+	f := running(t)
+	f.hamlets("thuong-long", thuongLong)
+	var list []poverty.Household
+	for i, class := range []poverty.Class{poverty.ClassPoor, poverty.ClassPoor, poverty.ClassNearPoor, poverty.ClassNotPoor} {
+		h := sheetOf("thuong-long", "t1", []string{"001", "002", "003", "004"}[i], "Hộ "+string(rune('A'+i)))
+		if h.Declared = class; class != poverty.ClassPoor {
+			h.PolicyGroup = ""
+		}
+		h.Causes, h.Needs = []string{"illness"}, []string{"livestock"}
+		list = append(list, f.save(thuongLong, h))
+	}
+	return f, list
+}
+
+func (f *fixture) sheet() poverty.PlanSheet {
+	f.t.Helper()
+	s, err := f.PlanSheet(f.as(thuongLong), namDong, "thuong-long")
+	f.must(err)
+	return s
+}
+
+func (f *fixture) edit(x poverty.PlanEdit) error {
+	x.Cycle, x.Unit = namDong, "thuong-long"
+	_, err := f.EditPlan(f.as(thuongLong), x)
+	return err
+}
+
+func TestDB_plan_takes_households_from_the_register_and_counts_them(t *testing.T) {
+	f, list := withRegister(t)
+	f.must(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[0].ID, list[2].ID}}))
+	f.must(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[0].ID, list[1].ID}, Goal: poverty.GoalHelp})) // one is there and stays
+	s := f.sheet()
+	if s.Plan.ToLeave != 1 || s.Plan.LeaveNear != 1 || len(s.Households) != 3 || s.Households[1].Goal != poverty.GoalHelp {
+		t.Fatalf("%+v", s)
+	}
+	if h := s.Households[0]; h.Causes[0] != "illness" || h.Needs[0] != "livestock" || h.HamletName != "Thôn 1" || h.Head != "Hộ A" || h.Class != poverty.ClassPoor {
+		t.Errorf("%+v", h)
+	}
+	f.wantKind(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[3].ID}}), poverty.Invalid, "plan.unfit_households")
+	found, err := f.Households(f.as(thuongLong), poverty.HouseholdFilter{Cycle: namDong, Unit: "thuong-long", Unplanned: true})
+	f.must(err)
+	if len(found) != 0 {
+		t.Errorf("%d households are still to choose from", len(found))
+	}
+	f.must(f.edit(poverty.PlanEdit{Remove: []poverty.HouseholdID{list[0].ID}}))
+	found, err = f.Households(f.as(thuongLong), poverty.HouseholdFilter{Cycle: namDong, Unit: "thuong-long", Unplanned: true, Cause: "illness"})
+	f.must(err)
+	if len(found) != 1 || found[0].ID != list[0].ID || f.sheet().Plan.ToLeave != 0 {
+		t.Errorf("%+v", found)
+	}
+	_, err = f.Households(f.as("tinh.canbo"), poverty.HouseholdFilter{Cycle: namDong, Unit: "thuong-long", Cause: "illness"})
+	f.wantKind(err, poverty.Forbidden, "household.forbidden")
+}
+
+func TestDB_EditPlan_is_all_or_nothing_and_loses_no_version(t *testing.T) {
+	f, list := withRegister(t)
+	good, bad := plannedOf(list[0]), plannedOf(list[1])
+	bad.Causes, bad.Measures[0].Kind = []string{"magic"}, "gold"
+	err := f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{good, bad}})
+	f.wantKind(err, poverty.Invalid, "")
+	if !strings.Contains(err.Error(), ":2 (causes)") || !strings.Contains(err.Error(), ":2 (kind)") || len(f.sheet().Households) != 0 {
+		t.Errorf("%v, %+v", err, f.sheet().Households)
+	}
+	byCode := good
+	byCode.Household, byCode.Code = 0, "001"
+	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{byCode}}))
+	first := f.sheet().Households[0]
+	kept := first.Measures[0].ID
+	second := first
+	second.Measures = append(second.Measures, poverty.PlanMeasure{Need: "livestock", Kind: "training", What: "Lớp", Term: date("2018-08-01"), HelperOther: "Hội"})
+	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{second}}))
+	f.wantKind(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{first}}), poverty.Conflict, "plan.household_changed")
+	if h := f.sheet().Households[0]; len(h.Measures) != 2 || h.Measures[0].ID != kept || h.Measures[1].HelperOther != "Hội" || h.Version != 2 {
+		t.Errorf("%+v", h)
+	}
+	// A text that was typed before households changed is saved all the same.
+	f.must(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[1].ID}}))
+	_, err = f.SavePlan(f.as(thuongLong), draftOf("thuong-long", 1, "a"))
+	f.must(err)
+	_, err = f.SavePlan(f.as(thuongLong), draftOf("thuong-long", 1, "b"))
+	f.wantKind(err, poverty.Conflict, "plan.changed")
+	// Many at once.
+	f.must(f.edit(poverty.PlanEdit{Fill: []poverty.HouseholdID{list[0].ID, list[1].ID}, Measure: poverty.PlanMeasure{Kind: "livestock", What: "Dê", Term: date("2018-10-01"), Helper: "toa-an"}}))
+	for _, h := range f.sheet().Households {
+		if h.Measures[0].What != "Dê" {
+			t.Errorf("%+v", h)
+		}
+	}
+	for login, kind := range map[string]poverty.Kind{"thuongtruc.canbo": poverty.Forbidden, "lanhdao.ct": poverty.Forbidden, "congan.canbo": poverty.NotFound, "thuonglo.canbo": poverty.NotFound} {
+		_, err := f.EditPlan(f.as(login), poverty.PlanEdit{Cycle: namDong, Unit: "thuong-long", Add: []poverty.HouseholdID{list[0].ID}})
+		f.wantKind(err, kind, "")
+	}
+}
+
+func TestDB_plan_is_not_sent_incomplete_or_from_a_register_that_is_not_frozen(t *testing.T) {
+	f, list := withRegister(t)
+	send := poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanSend}}
+	_, err := f.SavePlan(f.as(thuongLong), draftOf("thuong-long", 0, "Kế hoạch"))
+	f.must(err)
+	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{plannedOf(list[0])}}))
+	_, err = f.try(longChair, send)
+	f.wantKind(err, poverty.Invalid, "plan.missing.frozen")
+	f.must(f.FreezeRegister(f.as("thuongtruc.truong"), poverty.RegisterScope{Cycle: namDong, Unit: "thuong-long", Basis: "Quyết định 9"}))
+	f.must(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[1].ID}}))
+	_, err = f.try(longChair, send)
+	f.wantKind(err, poverty.Invalid, "plan.incomplete")
+	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{plannedOf(list[1])}}))
+	_, err = f.try(longChair, send)
+	f.must(err)
+	f.wantKind(f.edit(poverty.PlanEdit{Remove: []poverty.HouseholdID{list[1].ID}}), poverty.Conflict, "plan.cannot_move.send")
+}
+
+func TestDB_a_round_stays_as_it_was_sent(t *testing.T) {
+	f, list := withRegister(t)
+	f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long")
+	f.plan("2018-04-10 10:00", longChair, "thuong-long", poverty.PlanSend)
+	_, err := f.try("thuongtruc.truong", poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanReturn,
+		Remarks: []poverty.PlanRemark{{Code: "999", Text: "x"}}}})
+	f.wantKind(err, poverty.Invalid, "plan.unknown_household")
+	f.do("2018-04-11 09:00", "thuongtruc.truong", poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanReturn,
+		Remarks: []poverty.PlanRemark{{Code: "001", Field: "causes", Text: "Ghi rõ"}, {Field: "situation", Text: "Thiếu số liệu"}}}})
+	s := f.sheet()
+	if len(s.Remarks) != 2 || s.Remarks[0].Household != list[0].ID || s.Remarks[0].Field != "causes" {
+		t.Fatalf("%+v", s.Remarks)
+	}
+	mended := s.Households[0]
+	mended.Causes = []string{"capital", "labour"}
+	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{mended}, Answers: []poverty.PlanAnswer{{Remark: s.Remarks[0].ID, Text: "Đã ghi"}}}))
+	f.wantKind(f.edit(poverty.PlanEdit{Answers: []poverty.PlanAnswer{{Remark: 999, Text: "x"}}}), poverty.NotFound, "plan.no_remark")
+	f.plan("2018-04-12 09:00", longChair, "thuong-long", poverty.PlanSend)
+	round := func(n int) poverty.PlanRound {
+		r, err := f.PlanRound(f.as(thuongLong), namDong, "thuong-long", n)
+		f.must(err)
+		return r
+	}
+	first, second := round(1), round(2)
+	d := second.Since(first)
+	if first.Outcome != "returned" || len(d.Changed) != 1 || !cmp.Equal(d.Changed[0].Fields, []string{"causes"}) || first.Remarks[0].Answer != "Đã ghi" {
+		t.Errorf("%+v\n%+v", first, d)
+	}
+	// Not even the program can change it.
+	for _, statement := range []string{"update plan_round_households set sheet = '{}'", "delete from plan_round_households", "update plan_rounds set to_leave = 9", "delete from plan_rounds"} {
+		f.within("", func(tx pgx.Tx) {
+			_, err := tx.Exec(t.Context(), "select set_config('app.system', 'x', true)")
+			f.must(err)
+			if _, err := tx.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "permission denied") {
+				t.Errorf("%s: %v", statement, err)
+			}
+		})
+	}
+}
+
+func TestDB_each_sees_of_a_plans_households_what_is_theirs(t *testing.T) {
+	f, _ := withRegister(t)
+	f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long")
+	s := f.sheet()
+	h := s.Households[0]
+	h.Note, h.CauseOther = "Ghi chú nội bộ", "thiên tai"
+	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{h}}))
+	for login, kind := range map[string]poverty.Kind{"thuongtruc.canbo": "", "lanhdao.pct": "", "congan.canbo": poverty.NotFound, "tinh.canbo": poverty.NotFound, "hdnd.canbo": poverty.NotFound, "thuonglo.canbo": poverty.NotFound} {
+		if _, err := f.PlanSheet(f.as(login), namDong, "thuong-long"); poverty.KindOf(err) != kind {
+			t.Errorf("%s and the draft: %v", login, err)
+		}
+	}
+	f.plan("2018-04-10 10:00", longChair, "thuong-long", poverty.PlanSend)
+	for login, want := range map[string]string{
+		thuongLong: "cause note", "thuongtruc.canbo": "cause note", "lanhdao.ct": "cause note",
+		"congan.canbo": "cause", "toaan.canbo": "cause", "tinh.canbo": "hidden", "hdnd.canbo": "hidden",
+	} {
+		r, err := f.PlanRound(f.as(login), namDong, "thuong-long", 1)
+		f.must(err)
+		var got []string
+		seen := r.Households[0]
+		if len(seen.Causes) > 0 && seen.CauseOther != "" {
+			got = append(got, "cause")
+		}
+		if seen.Note != "" {
+			got = append(got, "note")
+		}
+		if seen.Hidden {
+			got = append(got, "hidden")
+		}
+		if strings.Join(got, " ") != want || len(r.Households) != 3 || seen.Head == "" || len(seen.Measures) == 0 {
+			t.Errorf("%s: %v, want %s", login, got, want)
+		}
+	}
+	for _, login := range []string{"kiemlam.canbo", "thuonglo.chutich", "camlo.ct", "quantri"} {
+		_, err := f.PlanRound(f.as(login), namDong, "thuong-long", 1)
+		f.wantKind(err, poverty.NotFound, "")
+	}
+	// Who helps does not see a round that was withdrawn, nor the next before it is sent.
+	f.plan("2018-04-10 11:00", longChair, "thuong-long", poverty.PlanWithdraw)
+	_, err := f.PlanRound(f.as("congan.canbo"), namDong, "thuong-long", 1)
+	f.wantKind(err, poverty.NotFound, "plan.no_round")
+}
+
+func TestDB_a_plan_that_is_withdrawn_is_owed_again_by_its_old_last_day(t *testing.T) {
+	f := running(t)
+	f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long")
+	f.plan("2018-04-10 10:00", longChair, "thuong-long", poverty.PlanSend)
+	move := func(login string) error {
+		_, err := f.try(login, poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanWithdraw, Reason: "Sai số liệu"}})
+		return err
+	}
+	f.wantKind(move(thuongLong), poverty.Forbidden, "plan.forbidden.withdraw")
+	f.wantKind(move("thuongtruc.truong"), poverty.Forbidden, "plan.forbidden.withdraw")
+	f.set("2018-04-11 09:00")
+	f.must(move(longChair))
+	if d := f.duty("plan/thuong-long"); d.State != poverty.DutyOpen || d.LastDay != date("2018-04-14") || d.SubmittedAt != nil {
+		t.Errorf("%+v", d)
+	}
+	if d := f.duty("appraisal/phong-ldtbxh/thuong-long.1"); d.State != poverty.DutyExcused {
+		t.Errorf("the appraisal is %s", d.State)
+	}
+	p, err := f.Plan(f.system(), namDong, "thuong-long")
+	f.must(err)
+	if p.State != poverty.PlanDraft || p.Round != 2 || p.SentAt != nil || p.SentRound != 0 {
+		t.Errorf("%+v", p)
+	}
+	f.plan("2018-04-12 10:00", longChair, "thuong-long", poverty.PlanSend)
+	f.plan("2018-04-13 09:00", "thuongtruc.truong", "thuong-long", poverty.PlanAppraise)
+	f.wantKind(move(longChair), poverty.Conflict, "plan.cannot_move.withdraw")
+	if d := f.duty("plan/thuong-long"); d.Verdict != poverty.OnTime {
+		t.Errorf("sent again in time: %s", d.Verdict)
+	}
+}
+
+func TestDB_an_amendment_leaves_the_approved_plan_standing(t *testing.T) {
+	f, list := withRegister(t)
+	f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long")
+	f.plan("2018-04-10 10:00", longChair, "thuong-long", poverty.PlanSend)
+	f.plan("2018-04-11 10:00", "thuongtruc.truong", "thuong-long", poverty.PlanAppraise)
+	f.plan("2018-04-12 10:00", "lanhdao.pct", "thuong-long", poverty.PlanApprove)
+	before := f.duty("plan/thuong-long")
+	f.plan("2018-09-10 10:00", longChair, "thuong-long", poverty.PlanAmend)
+	f.must(f.edit(poverty.PlanEdit{Remove: []poverty.HouseholdID{list[1].ID}}))
+	p, err := f.Plan(f.as("congan.canbo"), namDong, "thuong-long")
+	f.must(err)
+	if p.State != poverty.PlanDraft || p.ApprovedRound != 1 || p.SentRound != 1 || p.Amendment != 1 || p.Round != 2 {
+		t.Errorf("%+v", p)
+	}
+	// Dropped, the draft is again what was approved.
+	f.plan("2018-09-10 11:00", longChair, "thuong-long", poverty.PlanDrop)
+	if s := f.sheet(); s.Plan.State != poverty.PlanApproved || len(s.Households) != 3 || s.Households[1].Measures[0].What != "Bò" || s.Plan.ToLeave != 2 {
+		t.Errorf("%+v", s)
+	}
+	f.plan("2018-09-11 10:00", longChair, "thuong-long", poverty.PlanAmend)
+	f.must(f.edit(poverty.PlanEdit{Remove: []poverty.HouseholdID{list[1].ID}}))
+	f.plan("2018-09-12 10:00", longChair, "thuong-long", poverty.PlanSend)
+	f.plan("2018-09-13 10:00", "thuongtruc.truong", "thuong-long", poverty.PlanReturn)
+	f.plan("2018-09-14 10:00", longChair, "thuong-long", poverty.PlanSend)
+	f.plan("2018-09-17 10:00", "thuongtruc.truong", "thuong-long", poverty.PlanAppraise)
+	f.plan("2018-09-18 10:00", "lanhdao.pct", "thuong-long", poverty.PlanApprove)
+	if p, err = f.Plan(f.system(), namDong, "thuong-long"); err != nil || p.ApprovedRound != 4 || p.ToLeave != 1 || p.Amendment != 2 {
+		t.Errorf("%+v %v", p, err)
+	}
+	if after := f.duty("plan/thuong-long"); after.Verdict != before.Verdict || after.State != before.State || after.Returns != before.Returns {
+		t.Errorf("the amendment changed the duty: %+v", after)
+	}
+	events := column[string](f, f.super(), "select event from history where code = 'plan' and duty_id is null and unit_id = 'thuong-long' order by id")
+	if diff := cmp.Diff([]string{"amended", "dropped", "amended", "submitted", "returned", "submitted", "accepted"}, events); diff != "" {
+		t.Error(diff)
+	}
+	// The store says that the process lives on.
+	if step := f.step(poverty.Ref{Cycle: namDong, Process: poverty.ProcessPlan, Key: "thuong-long"}, "2018-09-19 10:00"); step.Done {
+		t.Error("an approved plan could no longer be amended by its process")
+	}
+}
+
+func TestDB_two_approvers_at_once_make_one_decision(t *testing.T) {
+	f := running(t)
+	f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long")
+	f.plan("2018-04-10 10:00", longChair, "thuong-long", poverty.PlanSend)
+	f.plan("2018-04-11 10:00", "thuongtruc.truong", "thuong-long", poverty.PlanAppraise)
+	logins := []string{"lanhdao.pct", "lanhdao.ct"}
+	won := 0
+	for _, err := range f.together(2, func(i int) error {
+		_, err := f.try(logins[i], poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanApprove}})
+		return err
+	}) {
+		if err == nil {
+			won++
+		} else {
+			f.wantKind(err, poverty.Conflict, "plan.cannot_move.approve")
+		}
+	}
+	p, err := f.Plan(f.system(), namDong, "thuong-long")
+	f.must(err)
+	if won != 1 || p.Moved != poverty.PlanApprove || p.MovedByName == "" || p.MovedAt == nil {
+		t.Errorf("%d of two approved, %+v", won, p)
+	}
+	if n := column[int](f, f.super(), "select count(*)::int from history where event = 'accepted' and code = 'plan'")[0]; n != 1 {
+		t.Errorf("%d approvals in the history", n)
+	}
+}
+
+func TestDB_ComponentKinds_are_the_national_ones_and_the_owners(t *testing.T) {
+	f := running(t)
+	kind := poverty.ComponentKind{Code: "bees", Name: "Nuôi ong"}
+	for _, login := range []string{thuongLong, "lanhdao.ct", "congan.canbo"} {
+		f.wantKind(f.AddComponentKind(f.as(login), namDong, kind), poverty.Forbidden, "component.forbidden.kind")
+	}
+	f.must(f.AddComponentKind(f.as("thuongtruc.truong"), namDong, kind))
+	f.wantKind(f.AddComponentKind(f.as("thuongtruc.truong"), namDong, kind), poverty.Conflict, "component.kind_exists")
+	f.wantKind(f.AddComponentKind(f.as("thuongtruc.truong"), namDong, poverty.ComponentKind{Code: "livestock", Name: "x"}), poverty.Conflict, "component.kind_exists")
+	list, err := f.ComponentKinds(f.as(thuongLong), namDong)
+	f.must(err)
+	if last := list[len(list)-1]; last.Code != "bees" || last.Owner != "nam-dong" || last.NameEN != "Nuôi ong" || list[0].Owner != "" {
+		t.Errorf("%+v", list)
 	}
 }

@@ -198,9 +198,11 @@ type listed struct {
 	Status    string              `db:"status" json:"status"`
 }
 
-// listOf returns the list of what is posted, by hamlet and code: the households
-// named, or of a survey all that are poor or near-poor. Conflict where the plan
-// was not sent in that round.
+// listOf returns the list of what is posted, by hamlet and code: of a plan the
+// households of the round, as they stood when it was sent, of a survey all that
+// are poor or near-poor; of either only those named, if any are. A plan that was
+// sent without households has to name them. Conflict where the plan was not sent
+// in that round.
 func (b *book) listOf(ctx context.Context, p poverty.Posting, named []poverty.HouseholdID) ([]listed, error) {
 	status := "h.declared"
 	if _, round, _ := poverty.Posts(p.Subject); round > 0 {
@@ -211,6 +213,15 @@ func (b *book) listOf(ctx context.Context, p poverty.Posting, named []poverty.Ho
 		}
 		if !sent {
 			return nil, poverty.Errorf(poverty.Conflict, "posting.plan_not_sent")
+		}
+		rows, err := b.tx.Query(ctx, `
+			select household_id, sheet ->> 'code' as code, sheet ->> 'head' as head, sheet ->> 'hamlet_name' as hamlet, sheet ->> 'goal' as status
+			from plan_round_households where cycle_id = $1 and unit_id = $2 and round = $3
+			  and (household_id = any ($4) or cardinality($4::bigint[]) = 0)
+			order by sheet ->> 'hamlet' collate "C", sheet ->> 'code' collate "C"`, p.Cycle, p.Unit, round, append([]poverty.HouseholdID{}, named...))
+		list, err := many[listed](rows, err)
+		if err != nil || len(list) > 0 && (len(named) == 0 || len(named) == len(list)) {
+			return list, err
 		}
 		if len(named) == 0 {
 			return nil, poverty.InvalidField("households", "posting.choose")

@@ -18,9 +18,7 @@ func (p *play) posting(ctx context.Context, line poverty.Line) (poverty.Proposal
 			Verb: poverty.PostingPost, Cycle: id, Unit: line.Unit, Subject: line.Subject, Loudspeaker: true, Until: line.By,
 			Places: []string{"Nhà văn hóa các thôn", "Trụ sở UBND xã"}, Basis: line.Basis, Office: line.Office,
 		}
-		var err error
-		m.Households, err = p.planned(ctx, line)
-		return poverty.Proposal{Posting: &m}, err
+		return poverty.Proposal{Posting: &m}, nil
 	}
 	found, err := p.store.Postings(ctx, poverty.PostingFilter{Cycle: id, Unit: line.Unit, Subject: line.Subject})
 	if err != nil {
@@ -82,23 +80,4 @@ func (p *play) object(ctx context.Context, line poverty.Line, id poverty.Posting
 	}
 	m.About, m.Row = poverty.AboutHousehold, posted.List[i].Row
 	return poverty.Proposal{Objection: &m}, nil
-}
-
-// planned are the households that the example's plan of a commune names: the
-// first of its register, as many as it means to help out of poverty. The result
-// of a survey names itself.
-func (p *play) planned(ctx context.Context, line poverty.Line) ([]poverty.HouseholdID, error) {
-	if _, round, _ := poverty.Posts(line.Subject); round == 0 {
-		return nil, nil
-	}
-	plan, err := p.store.Plan(ctx, p.r.New.Cycle.ID, line.Unit)
-	if err != nil {
-		return nil, err
-	}
-	found, err := p.store.Households(ctx, poverty.HouseholdFilter{Cycle: plan.Cycle, Unit: line.Unit, Class: poverty.ClassPoor, Limit: min(plan.ToLeave, 200)})
-	ids := make([]poverty.HouseholdID, len(found))
-	for i, h := range found {
-		ids[i] = h.ID
-	}
-	return ids, err
 }
