@@ -104,7 +104,8 @@ func TestPosting_from_the_list_to_an_answered_objection(t *testing.T) {
 func TestReceipts_are_confirmed_with_one_tap_on_the_plan(t *testing.T) {
 	d := newDistrict(t, "2018-04-16")
 	plan := at + "/plans/thuong-long"
-	if status, page, _ := d.post(t, commune, plan, "do", "send", "to_leave", "20", "text", "Kế hoạch", "confirm", "1", "version", "1"); status != http.StatusSeeOther {
+	if status, page, _ := d.post(t, commune, plan, "do", "send", "to_leave", "20", "focal", "thuong-long/head",
+		"situation", "Kế hoạch", "solutions", "Kế hoạch", "organisation", "Kế hoạch", "confirm", "1", "version", "1"); status != http.StatusSeeOther {
 		t.Fatalf("%d %s", status, page)
 	}
 	_, page := d.get(t, agency, plan)
