@@ -320,6 +320,12 @@ func (p *play) planRows(ctx context.Context, unit poverty.UnitID) error {
 		return err
 	}
 	x := poverty.PlanEdit{Cycle: p.r.New.Cycle.ID, Unit: unit}
+	told := slices.ContainsFunc(p.r.Plans, func(l poverty.PlanLine) bool { return l.Unit == unit })
+	if !told && sheet.Check.Register && len(sheet.Households) == 0 {
+		if x.Put, err = p.usualRows(unit, sheet.Check.Target); err != nil {
+			return err
+		}
+	}
 	for _, l := range p.r.Plans {
 		if l.Unit != unit || l.Round != sheet.Plan.Round {
 			continue
@@ -353,6 +359,30 @@ func (p *play) planRows(ctx context.Context, unit poverty.UnitID) error {
 	}
 	_, err = p.store.EditPlan(ctx, x)
 	return err
+}
+
+// usualRows is what a commune puts into its plan of which the files tell
+// nothing: as many of its poor households as the target says, each with one
+// measure.
+func (p *play) usualRows(unit poverty.UnitID, target int) ([]poverty.PlanHousehold, error) {
+	c := p.r.New.Cycle
+	found, err := p.store.Households(p.ctx, poverty.HouseholdFilter{Cycle: c.ID, Unit: unit, Class: poverty.ClassPoor, Group: poverty.PolicyEligible})
+	if err == nil && len(found) < target {
+		found, err = p.store.Households(p.ctx, poverty.HouseholdFilter{Cycle: c.ID, Unit: unit, Class: poverty.ClassPoor})
+	}
+	if err != nil {
+		return nil, err
+	}
+	var rows []poverty.PlanHousehold
+	for _, h := range found[:min(len(found), max(target, 1))] {
+		row := poverty.PlanHousehold{Code: h.Code, Goal: poverty.GoalLeavePoor, Causes: h.Causes, CauseOther: h.CauseOther, Needs: h.Needs}
+		if len(row.Needs) == 0 {
+			row.Needs = []string{"other"}
+		}
+		row.Measures = []poverty.PlanMeasure{{Need: row.Needs[0], Kind: "other", What: "Biện pháp của ví dụ", Term: c.Rules.Last.Last(), HelperOther: "Nhóm giúp đỡ"}}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // focal returns the office of a commune that is in charge of its plan: the vice
