@@ -154,7 +154,7 @@ func withRegister(t *testing.T) (*fixture, []poverty.Household) {
 	return f, list
 }
 
-func (f *fixture) sheet() poverty.PlanSheet {
+func (f *fixture) planSheet() poverty.PlanSheet {
 	f.t.Helper()
 	s, err := f.PlanSheet(f.as(thuongLong), namDong, "thuong-long")
 	f.must(err)
@@ -171,7 +171,7 @@ func TestDB_plan_takes_households_from_the_register_and_counts_them(t *testing.T
 	f, list := withRegister(t)
 	f.must(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[0].ID, list[2].ID}}))
 	f.must(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[0].ID, list[1].ID}, Goal: poverty.GoalHelp})) // one is there and stays
-	s := f.sheet()
+	s := f.planSheet()
 	if s.Plan.ToLeave != 1 || s.Plan.LeaveNear != 1 || len(s.Households) != 3 || s.Households[1].Goal != poverty.GoalHelp {
 		t.Fatalf("%+v", s)
 	}
@@ -187,7 +187,7 @@ func TestDB_plan_takes_households_from_the_register_and_counts_them(t *testing.T
 	f.must(f.edit(poverty.PlanEdit{Remove: []poverty.HouseholdID{list[0].ID}}))
 	found, err = f.Households(f.as(thuongLong), poverty.HouseholdFilter{Cycle: namDong, Unit: "thuong-long", Unplanned: true, Cause: "illness"})
 	f.must(err)
-	if len(found) != 1 || found[0].ID != list[0].ID || f.sheet().Plan.ToLeave != 0 {
+	if len(found) != 1 || found[0].ID != list[0].ID || f.planSheet().Plan.ToLeave != 0 {
 		t.Errorf("%+v", found)
 	}
 	_, err = f.Households(f.as("tinh.canbo"), poverty.HouseholdFilter{Cycle: namDong, Unit: "thuong-long", Cause: "illness"})
@@ -200,19 +200,19 @@ func TestDB_EditPlan_is_all_or_nothing_and_loses_no_version(t *testing.T) {
 	bad.Causes, bad.Measures[0].Kind = []string{"magic"}, "gold"
 	err := f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{good, bad}})
 	f.wantKind(err, poverty.Invalid, "")
-	if !strings.Contains(err.Error(), ":2 (causes)") || !strings.Contains(err.Error(), ":2 (kind)") || len(f.sheet().Households) != 0 {
-		t.Errorf("%v, %+v", err, f.sheet().Households)
+	if !strings.Contains(err.Error(), ":2 (causes)") || !strings.Contains(err.Error(), ":2 (kind)") || len(f.planSheet().Households) != 0 {
+		t.Errorf("%v, %+v", err, f.planSheet().Households)
 	}
 	byCode := good
 	byCode.Household, byCode.Code = 0, "001"
 	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{byCode}}))
-	first := f.sheet().Households[0]
+	first := f.planSheet().Households[0]
 	kept := first.Measures[0].ID
 	second := first
 	second.Measures = append(second.Measures, poverty.PlanMeasure{Need: "livestock", Kind: "training", What: "Lớp", Term: date("2018-08-01"), HelperOther: "Hội"})
 	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{second}}))
 	f.wantKind(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{first}}), poverty.Conflict, "plan.household_changed")
-	if h := f.sheet().Households[0]; len(h.Measures) != 2 || h.Measures[0].ID != kept || h.Measures[1].HelperOther != "Hội" || h.Version != 2 {
+	if h := f.planSheet().Households[0]; len(h.Measures) != 2 || h.Measures[0].ID != kept || h.Measures[1].HelperOther != "Hội" || h.Version != 2 {
 		t.Errorf("%+v", h)
 	}
 	// A text that was typed before households changed is saved all the same.
@@ -223,7 +223,7 @@ func TestDB_EditPlan_is_all_or_nothing_and_loses_no_version(t *testing.T) {
 	f.wantKind(err, poverty.Conflict, "plan.changed")
 	// Many at once.
 	f.must(f.edit(poverty.PlanEdit{Fill: []poverty.HouseholdID{list[0].ID, list[1].ID}, Measure: poverty.PlanMeasure{Kind: "livestock", What: "Dê", Term: date("2018-10-01"), Helper: "toa-an"}}))
-	for _, h := range f.sheet().Households {
+	for _, h := range f.planSheet().Households {
 		if h.Measures[0].What != "Dê" {
 			t.Errorf("%+v", h)
 		}
@@ -261,7 +261,7 @@ func TestDB_a_round_stays_as_it_was_sent(t *testing.T) {
 	f.wantKind(err, poverty.Invalid, "plan.unknown_household")
 	f.do("2018-04-11 09:00", "thuongtruc.truong", poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanReturn,
 		Remarks: []poverty.PlanRemark{{Code: "001", Field: "causes", Text: "Ghi rõ"}, {Field: "situation", Text: "Thiếu số liệu"}}}})
-	s := f.sheet()
+	s := f.planSheet()
 	if len(s.Remarks) != 2 || s.Remarks[0].Household != list[0].ID || s.Remarks[0].Field != "causes" {
 		t.Fatalf("%+v", s.Remarks)
 	}
@@ -295,7 +295,7 @@ func TestDB_a_round_stays_as_it_was_sent(t *testing.T) {
 func TestDB_each_sees_of_a_plans_households_what_is_theirs(t *testing.T) {
 	f, _ := withRegister(t)
 	f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long")
-	s := f.sheet()
+	s := f.planSheet()
 	h := s.Households[0]
 	h.Note, h.CauseOther = "Ghi chú nội bộ", "thiên tai"
 	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{h}}))
@@ -383,7 +383,7 @@ func TestDB_an_amendment_leaves_the_approved_plan_standing(t *testing.T) {
 	}
 	// Dropped, the draft is again what was approved.
 	f.plan("2018-09-10 11:00", longChair, "thuong-long", poverty.PlanDrop)
-	if s := f.sheet(); s.Plan.State != poverty.PlanApproved || len(s.Households) != 3 || s.Households[1].Measures[0].What != "Bò" || s.Plan.ToLeave != 2 {
+	if s := f.planSheet(); s.Plan.State != poverty.PlanApproved || len(s.Households) != 3 || s.Households[1].Measures[0].What != "Bò" || s.Plan.ToLeave != 2 {
 		t.Errorf("%+v", s)
 	}
 	f.plan("2018-09-11 10:00", longChair, "thuong-long", poverty.PlanAmend)
