@@ -64,6 +64,13 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Objections":  func() error { _, err := f.Objections(ctx, poverty.ObjectionFilter{Cycle: namDong}); return err },
 		"Objection":   func() error { _, err := f.Objection(ctx, 1); return err },
 		"Receipts":    func() error { _, err := f.Receipts(ctx, namDong, ""); return err },
+		"Overview":    func() error { _, err := f.SurveyOverview(ctx, namDong); return err },
+		"Survey":      func() error { _, err := f.Survey(ctx, namDong, "thuong-long"); return err },
+		"SurveyRows":  func() error { return f.SaveSurveyRows(ctx, poverty.RegisterScope{Cycle: namDong}, nil) },
+		"DropRow":     func() error { return f.DropSurveyRow(ctx, poverty.RegisterScope{Cycle: namDong}, 1) },
+		"Cases":       func() error { _, err := f.Cases(ctx, namDong, ""); return err },
+		"Case":        func() error { _, err := f.Case(ctx, 1); return err },
+		"Seed":        func() error { _, err := f.SeedRegister(ctx, namDong, ""); return err },
 		"Surveys":     func() error { _, err := f.Surveys(ctx, namDong); return err },
 		"Targets":     func() error { _, err := f.Targets(ctx, namDong); return err },
 		"Reviews":     func() error { _, err := f.Reviews(ctx, namDong); return err },
@@ -172,6 +179,15 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into register_files (id, user_id, cycle_id, name, content, stage, touched_at, expires_at)
 		select 'x', user_id, 'nam-dong:2018', 'x', '', 'checked', '2018-01-01', '2019-01-01' from accounts where login = 'thuongquang.canbo'`)
 	f.exec(`insert into export_settings (owner_id, columns, version, saved_at) values ('nam-dong', '[]', 1, '2018-01-01')`)
+	f.exec(`insert into register_freezes (cycle_id, unit_id, frozen_at, basis, households, persons, poor, near_poor)
+		values ('nam-dong:2018', 'thuong-long', '2018-01-01', 'QĐ', 1, 1, 1, 0)`)
+	f.exec(`insert into surveys (cycle_id, unit_id, listed_at) values ('nam-dong:2018', 'thuong-long', '2018-09-01')`)
+	f.exec(`insert into survey_households (cycle_id, unit_id, code, hamlet, head, why, start_class, start_members, result_members, changed_at)
+		values ('nam-dong:2018', 'thuong-long', '1', 'x', 'x', 'poor', 'poor', 1, 1, '2018-09-01')`)
+	f.exec(`insert into survey_meetings (cycle_id, unit_id, hamlet, no, held_on, present, agreed, chair, minutes, recorded_at)
+		values ('nam-dong:2018', 'thuong-long', 'x', 1, '2018-11-20', 2, 1, 'x', 'x', '2018-11-20')`)
+	f.exec(`insert into survey_cases (cycle_id, unit_id, no, code, hamlet, head, members, wish, cause, asked_on, last_day, before_class, before_members, recorded_at)
+		values ('nam-dong:2018', 'thuong-long', 1, '1', 'x', 'x', 1, 'poor', 'illness', '2018-06-01', '2018-06-11', 'near_poor', 1, '2018-06-01')`)
 	f.exec(`insert into postings (cycle_id, unit_id, subject, number, places, from_day, until_day, posted_at)
 		values ('nam-dong:2018', 'thuong-long', 'survey-official', 1, '{x}', '2018-04-16', '2018-04-19', '2018-04-16')`)
 	f.exec(`insert into posting_rows (posting_id, row, code, head, hamlet, status) select id, 1, '1', 'x', 'Thôn 1', 'poor' from postings`)
