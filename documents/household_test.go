@@ -976,8 +976,8 @@ func TestWriteHouseholds_columns_are_a_setting(t *testing.T) {
 	h := sheetOf(7)
 	h.SavedAt = time.Date(2024, 10, 1, 20, 0, 0, 0, time.UTC)
 	e := HouseholdExport{HouseholdSheet: oneCommune(), Sensitive: true, Columns: []HouseholdColumn{
-		{"number", "STT"}, {"head", "Họ tên"}, {"code", "MAHO"}, {"unit_name", "Xã"}, {"hamlet_code", "Mã thôn"}, {"income", "Thu nhập"}, {"causes", "Nguyên nhân"},
-		{"declared_code", "Loại"}, {"deprived.water", "Nước"}, {"saved_at", "Ngày"},
+		{Field: "number", Header: "STT"}, {Field: "head", Header: "Họ tên"}, {Field: "code", Header: "MAHO"}, {Field: "unit_name", Header: "Xã"}, {Field: "hamlet_code", Header: "Mã thôn"}, {Field: "income", Header: "Thu nhập"}, {Field: "causes", Header: "Nguyên nhân"},
+		{Field: "declared_code", Header: "Loại"}, {Field: "deprived.water", Header: "Nước"}, {Field: "saved_at", Header: "Ngày"},
 	}}
 	want := [][]string{
 		{"STT", "Họ tên", "MAHO", "Xã", "Mã thôn", "Thu nhập", "Nguyên nhân", "Loại", "Nước", "Ngày"},
@@ -988,13 +988,38 @@ func TestWriteHouseholds_columns_are_a_setting(t *testing.T) {
 	}
 }
 
+func TestWriteHouseholds_codes_stand_as_another_software_asks(t *testing.T) {
+	h := sheetOf(7)
+	h.HeadFemale = true
+	e := HouseholdExport{HouseholdSheet: oneCommune(), Sensitive: true, Columns: []HouseholdColumn{
+		{Field: "declared", Header: "Loại", Values: map[string]string{"poor": "1", "near_poor": "2"}},
+		{Field: "head_female", Header: "Giới", Values: map[string]string{"yes": "2", "no": "1"}},
+		{Field: "deprived.water", Header: "Nước", Values: map[string]string{"yes": "1", "no": "0"}},
+		{Field: "need.loan", Header: "Vay", Values: map[string]string{"yes": "1", "no": "0"}},
+		{Field: "urban", Header: "Đô thị", Values: map[string]string{"yes": "x"}}, // no code for no: as the program words it
+		{Field: "code", Header: "Mã", Values: map[string]string{"00007": "khác"}}, // a text has no codes
+	}}
+	want := [][]string{{"Loại", "Giới", "Nước", "Vay", "Đô thị", "Mã"}, {"1", "2", "1", "0", "Không", "00007"}}
+	if diff := cmp.Diff(want, export(t, e, h)); diff != "" {
+		t.Error(diff)
+	}
+	preview, err := PreviewHouseholds([]poverty.Household{h}, e)
+	if diff := cmp.Diff(want, preview); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+	e.Sensitive, e.Columns = false, []HouseholdColumn{{Field: "income", Header: "Thu nhập"}, {Field: "code", Header: "Mã"}}
+	if preview, err = PreviewHouseholds([]poverty.Household{h}, e); err != nil || !cmp.Equal(preview, [][]string{{"Mã"}, {"00007"}}) {
+		t.Error(preview, err)
+	}
+}
+
 func TestWriteHouseholds_leaves_sensitive_fields_out_unless_asked_for(t *testing.T) {
 	h := sheetOf(6)
 	h.Health, h.Note, h.CauseOther, h.Ethnic, h.Disabled = "BÍ MẬT", "BÍ MẬT", "BÍ MẬT", true, 3
 	o := oneCommune()
 	var all []HouseholdColumn
 	for _, f := range o.Fields() {
-		all = append(all, HouseholdColumn{f, "=" + f})
+		all = append(all, HouseholdColumn{Field: f, Header: "=" + f})
 	}
 	for _, columns := range [][]HouseholdColumn{nil, all} {
 		got := export(t, HouseholdExport{HouseholdSheet: o, Columns: columns}, h)
@@ -1014,11 +1039,11 @@ func TestWriteHouseholds_leaves_sensitive_fields_out_unless_asked_for(t *testing
 }
 
 func TestWriteHouseholds_refuses_unknown_fields_and_passes_errors_on(t *testing.T) {
-	err := WriteHouseholds(io.Discard, many(1), HouseholdExport{HouseholdSheet: oneCommune(), Columns: []HouseholdColumn{{"password", "x"}}})
+	err := WriteHouseholds(io.Discard, many(1), HouseholdExport{HouseholdSheet: oneCommune(), Columns: []HouseholdColumn{{Field: "password", Header: "x"}}})
 	if poverty.KindOf(err) != poverty.Invalid {
 		t.Error(err)
 	}
-	err = WriteHouseholds(io.Discard, many(1), HouseholdExport{HouseholdSheet: oneCommune(), Columns: []HouseholdColumn{{"income", "x"}}})
+	err = WriteHouseholds(io.Discard, many(1), HouseholdExport{HouseholdSheet: oneCommune(), Columns: []HouseholdColumn{{Field: "income", Header: "x"}}})
 	if poverty.KindOf(err) != poverty.Invalid {
 		t.Error(err)
 	}

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"iter"
@@ -270,10 +271,13 @@ func clippedTo(s string, most int) string {
 }
 
 // HouseholdColumn is a column of an export: a field's code, as Fields names
-// them, and the text at its head.
-type HouseholdColumn struct {
-	Field  string `json:"field"`
-	Header string `json:"header"`
+// them, the text at its head, and what stands for the field's codes.
+type HouseholdColumn = poverty.ExportColumn
+
+// HouseholdField is a field that may be a column of an export.
+type HouseholdField struct {
+	Code, Name string
+	Values     []string // its codes, where it has few
 }
 
 // HouseholdExport says how a register is written. Without Columns it has those
@@ -294,6 +298,32 @@ func (o HouseholdSheet) Fields() []string {
 	return append(codes, householdExtras...)
 }
 
+// NamedFields are [HouseholdSheet.Fields] with their names and codes.
+func (o HouseholdSheet) NamedFields() []HouseholdField {
+	p := locale.For(o.Language)
+	var list []HouseholdField
+	for _, c := range o.columns() {
+		f := HouseholdField{Code: c.code, Name: c.name}
+		switch c.kind {
+		case yesColumn, tickColumn:
+			f.Values = []string{"yes", "no"}
+		case classColumn:
+			f.Values = []string{"poor", "near_poor", "not_poor", "none"}
+		case groupColumn:
+			f.Values = []string{"policy", "hard_core", "none"}
+		}
+		list = append(list, f)
+	}
+	for _, code := range householdExtras {
+		f := HouseholdField{Code: code, Name: p.T("export.extra." + code)}
+		if code == "computed" {
+			f.Values = []string{"poor", "near_poor", "not_poor", "none"}
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
 // householdExtras are fields that are written and never read.
 var householdExtras = []string{
 	"unit_code", "unit_name", "hamlet_code", "computed", "declared_code", "policy_group_code", "deprived", "causes", "needs", "number", "saved_at",
@@ -306,6 +336,7 @@ type exported struct {
 	header string
 	width  float64
 	style  int
+	values map[string]string // what stands for its codes
 }
 
 func (e HouseholdExport) chosen(styles bookStyles) ([]exported, error) {
@@ -314,13 +345,13 @@ func (e HouseholdExport) chosen(styles bookStyles) ([]exported, error) {
 	if len(e.Columns) == 0 {
 		for _, c := range e.shown() {
 			if e.Sensitive || !c.sensitive() {
-				all = append(all, exported{c, "", c.name, c.width, styles.of(c)})
+				all = append(all, exported{c, "", c.name, c.width, styles.of(c), nil})
 			}
 		}
 		return all, nil
 	}
 	for _, want := range e.Columns {
-		one := exported{header: clean(want.Header), width: 16}
+		one := exported{header: clean(want.Header), width: 16, values: want.Values}
 		i := slices.IndexFunc(known, func(c *householdColumn) bool { return c.code == want.Field })
 		switch {
 		case i >= 0:
@@ -415,6 +446,39 @@ func WriteHouseholds(w io.Writer, rows iter.Seq2[poverty.Household, error], e Ho
 	return f.Write(w)
 }
 
+// PreviewHouseholds is what [WriteHouseholds] would write, as text, with the
+// headings first.
+func PreviewHouseholds(rows []poverty.Household, e HouseholdExport) ([][]string, error) {
+	columns, err := e.chosen(bookStyles{})
+	if err != nil {
+		return nil, err
+	}
+	p := locale.For(e.Language)
+	x := newExporter(e, p)
+	all := make([][]string, 0, len(rows)+1)
+	head := make([]string, len(columns))
+	for i, c := range columns {
+		head[i] = c.header
+	}
+	all = append(all, head)
+	for n := range rows {
+		line := make([]string, len(columns))
+		for i, c := range columns {
+			switch value := x.value(c, &rows[n], n+1).(type) {
+			case nil:
+			case time.Time:
+				line[i] = p.Date(calendar.DateOf(value))
+			case int64:
+				line[i] = p.Number(int(value))
+			default:
+				line[i] = fmt.Sprint(value)
+			}
+		}
+		all = append(all, line)
+	}
+	return all, nil
+}
+
 // exporter says what stands in the cells of an export.
 type exporter struct {
 	p       *locale.Printer
@@ -444,7 +508,41 @@ func newExporter(e HouseholdExport, p *locale.Printer) exporter {
 	return x
 }
 
+// codeOf returns the code of what a household says in a column that has few
+// codes; "" for any other column.
+func codeOf(c exported, h *poverty.Household) string {
+	some := func(code string) string { return cmp.Or(code, "none") }
+	truth := func(is bool) string {
+		if is {
+			return "yes"
+		}
+		return "no"
+	}
+	if c.column == nil {
+		if c.extra == "computed" {
+			return some(string(h.Computed))
+		}
+		return ""
+	}
+	switch c.column.kind {
+	case yesColumn:
+		return truth(*c.column.flag(h))
+	case tickColumn:
+		return truth(slices.Contains(*c.column.list(h), c.column.choice))
+	case classColumn:
+		return some(string(h.Declared))
+	case groupColumn:
+		return some(string(h.PolicyGroup))
+	}
+	return ""
+}
+
 func (x exporter) value(c exported, h *poverty.Household, n int) any {
+	if len(c.values) > 0 {
+		if value, ok := c.values[codeOf(c, h)]; ok {
+			return x.text(clean(value))
+		}
+	}
 	if c.column == nil {
 		return x.extra(c.extra, h, n)
 	}

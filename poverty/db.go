@@ -171,6 +171,12 @@ type Store interface {
 	// ImportHouseholds stores all rows or none. The same rows again change
 	// nothing. Problems counts rows from 1; an error of rows is returned as it is.
 	ImportHouseholds(ctx context.Context, s RegisterScope, rows iter.Seq2[Household, error], progress func(done int)) (HouseholdImport, error)
+	// Export returns the columns of the workbook for the ministry's software, as
+	// the owner of a cycle has set them, or the default.
+	Export(ctx context.Context, id CycleID) (ExportSetting, error)
+	// SaveExport sets them; the standing office's alone. Conflict when another
+	// version was saved meanwhile.
+	SaveExport(ctx context.Context, id CycleID, columns []ExportColumn, version int) (ExportSetting, error)
 	// AddRegisterFile keeps a file on its way into a register; those of the same
 	// person that nobody works on make place. Conflict when there are too many.
 	AddRegisterFile(ctx context.Context, f RegisterFile, content []byte) error

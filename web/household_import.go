@@ -40,6 +40,11 @@ type Workbooks interface {
 	// for. Nothing is written when rows end in an error.
 	Write(w io.Writer, rows iter.Seq2[poverty.Household, error], s HouseholdSheet, sensitive bool) error
 	TargetWorkbooks
+	// Export is Write in columns of one's own; Preview is the same as text, with
+	// the headings first. Fields are what may be a column.
+	Export(w io.Writer, rows iter.Seq2[poverty.Household, error], s HouseholdSheet, columns []poverty.ExportColumn, sensitive bool) error
+	Preview(rows []poverty.Household, s HouseholdSheet, columns []poverty.ExportColumn, sensitive bool) ([][]string, error)
+	Fields(s HouseholdSheet) []ExportField
 }
 
 // HouseholdSheet says what a workbook of households may hold.
@@ -215,10 +220,7 @@ func (s *site) exportHouseholds(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sensitive := true
-	for _, unit := range sheet.Units {
-		sensitive = sensitive && v.cycle.SeesSensitive(v.me, unit.ID)
-	}
+	sensitive := v.seesAllSensitive(sheet)
 	filter := readHouseholdFilter(v.r.URL.Query()).of(v.cycle.ID, u.ID)
 	return v.download(v.fileName("ho", u.ID), func(w io.Writer) error {
 		return s.cfg.Workbooks.Write(w, allHouseholds(v.ctx(), s.store, filter), sheet, sensitive)

@@ -66,6 +66,22 @@ func (books) ReadTargets(r io.ReaderAt, size int64, s web.TargetSheet) (poverty.
 	return documents.ReadTargets(r, size, documents.TargetSheet(s))
 }
 
+func (books) Export(w io.Writer, rows iter.Seq2[poverty.Household, error], s web.HouseholdSheet, columns []poverty.ExportColumn, sensitive bool) error {
+	return documents.WriteHouseholds(w, rows, documents.HouseholdExport{HouseholdSheet: bookOf(s), Columns: columns, Sensitive: sensitive})
+}
+
+func (books) Preview(rows []poverty.Household, s web.HouseholdSheet, columns []poverty.ExportColumn, sensitive bool) ([][]string, error) {
+	return documents.PreviewHouseholds(rows, documents.HouseholdExport{HouseholdSheet: bookOf(s), Columns: columns, Sensitive: sensitive})
+}
+
+func (books) Fields(s web.HouseholdSheet) []web.ExportField {
+	var list []web.ExportField
+	for _, f := range bookOf(s).NamedFields() {
+		list = append(list, web.ExportField(f))
+	}
+	return list
+}
+
 // hamlets gives Thượng Long two hamlets.
 func (d *district) hamlets(t *testing.T) {
 	t.Helper()

@@ -55,3 +55,19 @@ func (workbooks) WriteTargets(w io.Writer, table poverty.TargetTable, s web.Targ
 func (workbooks) ReadTargets(r io.ReaderAt, size int64, s web.TargetSheet) (poverty.TargetImport, poverty.Problems, error) {
 	return documents.ReadTargets(r, size, documents.TargetSheet(s))
 }
+
+func (workbooks) Export(w io.Writer, rows iter.Seq2[poverty.Household, error], s web.HouseholdSheet, columns []poverty.ExportColumn, sensitive bool) error {
+	return documents.WriteHouseholds(w, rows, documents.HouseholdExport{HouseholdSheet: sheetOf(s), Columns: columns, Sensitive: sensitive})
+}
+
+func (workbooks) Preview(rows []poverty.Household, s web.HouseholdSheet, columns []poverty.ExportColumn, sensitive bool) ([][]string, error) {
+	return documents.PreviewHouseholds(rows, documents.HouseholdExport{HouseholdSheet: sheetOf(s), Columns: columns, Sensitive: sensitive})
+}
+
+func (workbooks) Fields(s web.HouseholdSheet) []web.ExportField {
+	var list []web.ExportField
+	for _, f := range sheetOf(s).NamedFields() {
+		list = append(list, web.ExportField(f))
+	}
+	return list
+}
