@@ -503,6 +503,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/clashes
 		GET /cycles/{id}/committees
 		GET /cycles/{id}/freezes
+		GET /cycles/{id}/export
 		GET /cycles/{id}/groups
 		GET /cycles/{id}/households
 		GET /cycles/{id}/indicators
@@ -579,6 +580,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/committees/{unit}
 		PUT /cycles/{id}/freezes
 		PUT /cycles/{id}/freezes/reopen
+		PUT /cycles/{id}/export
 		PUT /cycles/{id}/households
 		PUT /cycles/{id}/indicators/{code}
 		PUT /cycles/{id}/periods/{period}/consolidations

@@ -79,6 +79,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	settlements(a, store)
 	meetings(a, store, engine)
 	obstacles(a, store, engine)
+	exports(a, store)
 	daysOff(a, store)
 
 	document, err := json.Marshal(a.OpenAPI())

@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -48,8 +50,9 @@ type Site struct {
 	Store *postgres.DB    // for what a test looks up or prepares
 	Mails *mail.Catcher   // what was sent
 
-	t   *testing.T
-	env []string
+	t      testing.TB
+	env    []string
+	served *os.Process // the first that serves
 }
 
 // passwordHash is made once: it takes its time, as it should.
@@ -57,7 +60,7 @@ var passwordHash = sync.OnceValues(func() (string, error) { return auth.Hash(Pas
 
 // Start loads an example, and starts the program on it. Everything is gone when
 // the test ends.
-func Start(t *testing.T, o Options) *Site {
+func Start(t testing.TB, o Options) *Site {
 	t.Helper()
 	s := &Site{t: t}
 	s.startMails()
@@ -86,12 +89,15 @@ func (s *Site) System() context.Context {
 func (s *Site) Serve() string {
 	s.t.Helper()
 	address := make(chan string, 1)
-	s.start("serve", func(line []byte) {
+	process := s.start("serve", func(line []byte) {
 		var said struct{ Msg, Address string }
 		if json.Unmarshal(line, &said) == nil && said.Msg == "serving" {
 			address <- said.Address
 		}
 	})
+	if s.served == nil {
+		s.served = process
+	}
 	select {
 	case at := <-address:
 		return "http://" + at
@@ -103,7 +109,7 @@ func (s *Site) Serve() string {
 
 // start starts a process of the program, with its log among the artifacts; heard
 // is told each line of it.
-func (s *Site) start(command string, heard func(line []byte)) {
+func (s *Site) start(command string, heard func(line []byte)) *os.Process {
 	s.t.Helper()
 	log, err := os.OpenFile(filepath.Join(s.t.ArtifactDir(), command+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -139,6 +145,24 @@ func (s *Site) start(command string, heard func(line []byte)) {
 		read.Wait()
 		_ = cmd.Wait()
 	})
+	return cmd.Process
+}
+
+// Peak is the most memory that the process that serves has held so far, in MB;
+// 0 where the system does not tell.
+func (s *Site) Peak() float64 {
+	s.t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.served.Pid))
+	if err != nil {
+		return 0
+	}
+	var kilobytes float64
+	for line := range strings.Lines(string(text)) {
+		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kilobytes); n == 1 {
+			return kilobytes / 1024
+		}
+	}
+	return 0
 }
 
 func (s *Site) startMails() {

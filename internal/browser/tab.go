@@ -33,7 +33,7 @@ const found = chromedp.CSS("[data-found]")
 
 // Tab is one window, with cookies of its own, in which one person works.
 type Tab struct {
-	t     *testing.T
+	t     testing.TB
 	site  *Site
 	who   string
 	ctx   context.Context
