@@ -461,10 +461,10 @@ func PreviewHouseholds(rows []poverty.Household, e HouseholdExport) ([][]string,
 		head[i] = c.header
 	}
 	all = append(all, head)
-	for n := range rows {
+	for n, h := range rows {
 		line := make([]string, len(columns))
 		for i, c := range columns {
-			switch value := x.value(c, &rows[n], n+1).(type) {
+			switch value := x.value(c, &h, n+1).(type) {
 			case nil:
 			case time.Time:
 				line[i] = p.Date(calendar.DateOf(value))

@@ -783,7 +783,7 @@ func BenchmarkImportHouseholds(b *testing.B) {
 		*total += time.Since(begin)
 	}
 	for b.Loop() {
-		if _, err := f.behind.Exec(ctx, "truncate households, plain"); err != nil {
+		if _, err := f.behind.Exec(ctx, "truncate households, plain cascade"); err != nil {
 			b.Fatal(err)
 		}
 		take := func() error {

@@ -172,6 +172,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"household.group":       texts(householdGroups),
 		"household.group_short": texts(householdGroups),
 		"household.indicator":   standards(func(i poverty.Indicator) string { return i.Code }),
+		"web.ended":             {"kept", "lost"},
 		"settlement.cause":      poverty.StrikeCauses,
 		"settlement.kind":       texts(settlementKinds),
 		"settlement.with":       {string(poverty.SettlementApart), string(poverty.SettlementMerged)},

@@ -29,8 +29,8 @@ import (
 
 // What [Run] prepares for all tests of the package.
 var (
-	program  string          // the path of dondoc
-	chromium context.Context // the running browser
+	program string                                       // the path of dondoc
+	newTab  func() (context.Context, context.CancelFunc) // of the running browser, with cookies of its own
 )
 
 // Run builds the program, starts one browser for all tests, runs them and
@@ -78,6 +78,8 @@ func run(m *testing.M) (status int, err error) {
 	if err := chromedp.Do(running); err != nil {
 		return 0, fmt.Errorf("start %s: %w", path, err)
 	}
-	chromium = running
+	newTab = func() (context.Context, context.CancelFunc) {
+		return chromedp.NewContext(running, chromedp.WithNewBrowserContext())
+	}
 	return m.Run(), nil
 }

@@ -43,7 +43,7 @@ type Tab struct {
 // Visit opens a window in which nobody is signed in, 1280 pixels wide.
 func (s *Site) Visit(who string) *Tab {
 	s.t.Helper()
-	ctx, closeTab := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
+	ctx, closeTab := newTab()
 	s.t.Cleanup(closeTab)
 	b := &Tab{t: s.t, site: s, who: who, ctx: ctx}
 	// The first run makes the tab, and the tab lives as long as its context.
