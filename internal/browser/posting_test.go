@@ -45,7 +45,7 @@ func TestPosting_an_objection_and_a_receipt_on_a_phone(t *testing.T) {
 	chair := site.SignIn("thuonglong.chutich")
 	chair.Resize(390, 844)
 	chair.Open(officer.Path())
-	chair.Press("Một hộ trong danh sách: thuong-long-003 · Hộ 003")
+	chair.Press("Một hộ trong danh sách: thuong-long-012 · Hộ 012")
 	chair.Fits()
 	chair.Press("Không chấp nhận")
 	chair.Fill("Trả lời và lý do", "Hộ chỉ đi làm xa, vẫn ở xã")
