@@ -354,15 +354,31 @@ func (v *visit) faultText(f poverty.SurveyFault) string {
 	return v.p.T(f.Key, args...)
 }
 
+// faultLines words the faults: households without a result in one line, the
+// first others one by one.
 func (v *visit) faultLines(at string, faults []poverty.SurveyFault) []faultLine {
-	const most = 100
+	const most = 20
 	var list []faultLine
-	for _, f := range faults[:min(len(faults), most)] {
-		line := faultLine{Code: f.Code, Text: v.faultText(f)}
-		if f.Row != 0 {
-			line.Link = at + "?code=" + url.QueryEscape(f.Code) + "#households"
+	open, left := 0, 0
+	for _, f := range faults {
+		switch {
+		case f.Key == "survey.fault.no_result":
+			open++
+		case len(list) == most:
+			left++
+		default:
+			line := faultLine{Code: f.Code, Text: v.faultText(f)}
+			if f.Row != 0 {
+				line.Link = at + "?code=" + url.QueryEscape(f.Code) + "#households"
+			}
+			list = append(list, line)
 		}
-		list = append(list, line)
+	}
+	if left > 0 {
+		list = append(list, faultLine{Code: v.p.T("survey.faults_more", "count", left), Link: at + "?show=faults#households"})
+	}
+	if open > 0 {
+		list = append(list, faultLine{Code: v.p.T("survey.told.open", "open", open), Link: at + "?show=open#households"})
 	}
 	return list
 }
