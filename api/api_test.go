@@ -494,6 +494,12 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		t.Errorf("version %s, servers %v", d.OpenAPI, d.Servers)
 	}
 	want := strings.Fields(`
+		GET /attachments
+		GET /attachments/{id}
+		GET /attachments/{id}/content
+		GET /components/{id}
+		GET /components/{id}/deliveries
+		GET /components/{id}/households
 		GET /cases/{id}
 		GET /cycles
 		GET /cycles/{id}
@@ -502,8 +508,11 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/cases
 		GET /cycles/{id}/clashes
 		GET /cycles/{id}/committees
+		GET /cycles/{id}/component-kinds
+		GET /cycles/{id}/components
 		GET /cycles/{id}/freezes
 		GET /cycles/{id}/export
+		GET /cycles/{id}/funds
 		GET /cycles/{id}/groups
 		GET /cycles/{id}/households
 		GET /cycles/{id}/indicators
@@ -538,6 +547,8 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /duties/{id}
 		GET /duties/{id}/calls
 		GET /escalations
+		GET /funds/{id}
+		GET /funds/{id}/entries
 		GET /history
 		GET /households/{id}
 		GET /me
@@ -556,10 +567,14 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /units/{id}/holdings
 		GET /units/{id}/offices
 		POST /assignments/{id}/answers
+		POST /components/{id}/confirmations
+		POST /components/{id}/corrections
+		POST /components/{id}/deliveries
 		POST /cases/{id}/decisions
 		POST /cycles/{id}/amendments
 		POST /cycles/{id}/cases
 		POST /cycles/{id}/close
+		POST /cycles/{id}/funds
 		POST /cycles/{id}/meetings
 		POST /cycles/{id}/obstacles
 		POST /cycles/{id}/periods/{period}/consolidations/decisions
@@ -572,12 +587,16 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /duties
 		POST /duties/{id}/calls
 		POST /duties/{id}/decisions
+		POST /funds/{id}/moves
 		POST /meetings/{id}/moves
 		POST /objections/{id}/moves
 		POST /obstacles/{id}/moves
 		POST /postings/{id}/moves
 		POST /postings/{id}/objections
 		PUT /cycles/{id}/committees/{unit}
+		PUT /attachments
+		PUT /attachments/{id}/strike
+		PUT /cycles/{id}/components/{code}
 		PUT /cycles/{id}/freezes
 		PUT /cycles/{id}/freezes/reopen
 		PUT /cycles/{id}/export

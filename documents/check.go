@@ -65,6 +65,7 @@ func check(rd *reader, r poverty.Rehearsal, p places) {
 	}
 	c.checkGroups()
 	c.checkTargets()
+	c.checkComponents()
 	c.checkScript()
 	c.checkHabits()
 }
@@ -369,7 +370,7 @@ func (c *checker) checkDuties() {
 		} else {
 			first[t.Code] = i
 		}
-		c.who(t.Who, func(key string, args ...any) { problem("who", key, args...) })
+		c.who(t.Who, t.Kind == poverty.DutyStart || t.Kind == poverty.DutyProgress, func(key string, args ...any) { problem("who", key, args...) })
 		if slices.Contains([]poverty.DutyKind{poverty.DutyPlan, poverty.DutySurvey, poverty.DutyPosting, poverty.DutyObjection}, t.Kind) {
 			for _, u := range c.owing[t.Code] {
 				if part, ok := rules.Units[u]; ok && part.Role != roleCommune {
@@ -436,7 +437,7 @@ func (c *checker) checkDuties() {
 }
 
 // who checks the units that owe something.
-func (c *checker) who(who []string, problem func(key string, args ...any)) {
+func (c *checker) who(who []string, ofComponents bool, problem func(key string, args ...any)) {
 	if len(who) == 0 {
 		problem("cyclefile.nobody_owes")
 		return
@@ -446,6 +447,10 @@ func (c *checker) who(who []string, problem func(key string, args ...any)) {
 	}
 	for _, w := range who {
 		switch w {
+		case poverty.WhoComponents:
+			if !ofComponents {
+				problem("cyclefile.who_components")
+			}
 		case "communes", "leads", "members":
 			role := strings.TrimSuffix(w, "s")
 			found := false
@@ -598,7 +603,7 @@ func (c *checker) checkHabits() {
 			continue
 		}
 		if len(h.Who) > 0 {
-			c.who(h.Who, func(key string, args ...any) { c.problem(file, h.Row, "who", key, args...) })
+			c.who(h.Who, false, func(key string, args ...any) { c.problem(file, h.Row, "who", key, args...) })
 		}
 		if t.Due.IsZero() || slices.Contains(onlyByEvent, t.Kind) {
 			c.problem(file, h.Row, "duty", "cyclefile.habit_undated", "duty", h.Duty)

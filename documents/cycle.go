@@ -126,6 +126,21 @@ var (
 		optional: []string{"thon", "head", "born", "members", "reason", "cause", "note"},
 		numbers:  []string{"members", "born"},
 	}
+	fundsList = list{
+		name:     "funds",
+		required: []string{"fund", "unit", "name", "year", "amount"},
+		optional: []string{"basis"},
+		numbers:  []string{"year", "amount"},
+	}
+	componentsList = list{
+		name:     "components",
+		required: []string{"component", "unit", "commune", "kind", "title"},
+		optional: []string{
+			"group", "quantity", "measure", "value", "fund", "programme", "share", "start_by", "end_by", "start_duty", "households",
+		},
+		dates:   []string{"start_by", "end_by"},
+		numbers: []string{"quantity", "value", "share"},
+	}
 	scriptList = list{
 		name:     "script",
 		required: []string{"at", "office", "act"},
@@ -149,7 +164,7 @@ var (
 var lists = []list{
 	unitsList, officesList, peopleList, groupsList, targetsList, figuresList, sharesList, committeeList, indicatorsList, householdsList,
 	plansList, measuresList, remarksList,
-	surveyList, scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
+	surveyList, fundsList, componentsList, scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
 }
 
 // places says in which file and row the parts of a rehearsal stand.
@@ -162,6 +177,8 @@ type places struct {
 	groups     []int
 	targets    []int
 	households []household
+	funds      []int
+	components []int
 }
 
 // file returns the file of a list.
@@ -228,6 +245,8 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.indicators(&r, &p)
 	rd.plans(&r, &p)
 	rd.survey(&r, &p)
+	rd.funds(&r, &p)
+	rd.components(&r, &p)
 	rd.script(&r, &p)
 	rd.meetings(&r, &p)
 	rd.obstacles(&r, &p)
@@ -372,6 +391,7 @@ func (rd *reader) script(r *poverty.Rehearsal, p *places) {
 			By: row.date("by"), Basis: row.get("basis"), Reason: row.get("reason"), Title: row.get("title"),
 			Kind: poverty.DutyKind(row.oneOf("kind", dutyKinds...)), Ladder: row.get("ladder"),
 			Effective: row.instant("effective"), Figures: row.figures("figures"), Household: row.get("household"),
+			Households: row.list("household"),
 		}
 		row.need("at")
 		l.At = row.instant("at")

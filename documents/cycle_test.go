@@ -341,7 +341,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"an office that nobody holds then", "script.csv", "2018-05-03 09:00,phong/head,accept", "2018-07-23 09:00,xa/officer,accept", []string{
 			"script.csv:4 (office) cyclefile.office_vacant office=xa/officer day=2018-07-23"}},
 		{"an unknown act", "script.csv", "send,plan", "gửi,plan", []string{
-			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, amend, appraise, approve, ask, case-accept, case-ask, case-refuse, close, close-survey, date, decline-assignment, direct, done, drop, escalate, excuse, extend, extend-posting, list, meet, note, object, occupy, opine, post, recognise, reject, return, review, send, settle, submit, take-down, uphold, vacate, withdraw, withdraw-objection"}},
+			"script.csv:2 (act) cyclefile.unknown_act act=gửi known=accept, accept-assignment, acknowledge, add, amend, appraise, approve, ask, carry-fund, case-accept, case-ask, case-refuse, close, close-survey, date, decline-assignment, deliver, direct, done, drop, escalate, excuse, extend, extend-posting, list, meet, note, object, occupy, opine, post, recognise, reject, return, review, send, settle, submit, take-down, uphold, vacate, withdraw, withdraw-objection"}},
 		{"an act that does not go with the duty", "script.csv", "send,plan", "done,plan", []string{
 			"script.csv:2 (act) cyclefile.act_not_for act=done duty=plan"}},
 		{"a basis missing where effective is earlier", "script.csv", "2018-04-27 15:00,Dấu đến", "2018-04-27 15:00,", []string{
@@ -383,6 +383,14 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 			"habits.csv:2 (accept_by) cyclefile.required"}},
 		{"not a clock", "habits.csv", "10:00", "10 giờ", []string{
 			"habits.csv:2 (at) cyclefile.bad_clock value=10 giờ"}},
+		{"a component of what is not there", "components.csv", "", "component,unit,group,commune,kind,title,quantity,fund,start_by,end_by,start_duty,households\na,xa,g,huyen,model,A,1,quy,2018-05-02,2018-05-01,report,h9\n", []string{
+			"components.csv:2 (commune) household.unknown_unit unit=huyen",
+			"components.csv:2 (end_by) component.ends_before_start",
+			"components.csv:2 (fund) cyclefile.unknown_fund fund=quy",
+			"components.csv:2 (group) component.unknown_group group=g",
+			"components.csv:2 (households) cyclefile.not_of_commune household=h9 unit=huyen",
+			"components.csv:2 (measure) component.measure_needed",
+			"components.csv:2 (start_duty) component.unknown_start code=report"}},
 		{"CSV and XLSX of one list", "groups.xlsx", "", "x", []string{
 			"groups.csv:0 cyclefile.two_files other=groups.xlsx"}},
 	}
@@ -780,7 +788,7 @@ var keyInCode = regexp.MustCompile(`"(cyclefile\.[a-z0-9_]+)"`)
 
 func TestProblems_have_their_words_in_every_language(t *testing.T) {
 	var keys []string
-	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "plan.go", "committee.go", "indicator.go", "survey.go", "check.go", "script.go", "meeting.go", "obstacle.go"} {
+	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "plan.go", "committee.go", "indicator.go", "survey.go", "check.go", "script.go", "meeting.go", "obstacle.go", "component.go"} {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

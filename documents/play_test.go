@@ -181,13 +181,22 @@ func (p *player) actor(office poverty.OfficeID, at time.Time) poverty.Actor {
 }
 
 // lines returns the script's lines of a duty, and those that its habit makes.
+// startsBy reports whether a component starts by a duty of a code.
+func (p *player) startsBy(duty, component string) bool {
+	return slices.ContainsFunc(p.r.New.Components, func(d poverty.ComponentDraft) bool { return d.Code == component && d.StartDuty == duty })
+}
+
 func (p *player) lines(d poverty.Duty, day calendar.Occurrence) []poverty.Line {
 	var lines []poverty.Line
-	scripted := false
+	scripted, delivered := false, false
 	for _, l := range p.r.Script {
 		if l.Duty == d.Code && l.Unit == d.Unit && l.Period == d.Period && l.Subject == d.Subject && l.Act != actAdd && !slices.Contains(surveyActs, l.Act) {
 			lines = append(lines, l)
 			scripted = scripted || l.Act != string(poverty.ActNote)
+		}
+		if l.Act == actDeliver && l.Unit == d.Unit && !delivered && p.startsBy(d.Code, l.Subject) {
+			delivered, l.Act = true, string(poverty.ActDone) // the first delivery ends the start
+			lines = append(lines, l)
 		}
 	}
 	if scripted || day.LastDay.IsZero() {
@@ -258,7 +267,6 @@ var namDongStory = []string{
 	"2018-08-02 08:00 report/huong-huu/2018-07 escalated overdue 3",
 	"2018-08-06 08:00 report/huong-huu/2018-07 escalated overdue 5",
 	"2018-08-07 10:30 report/huong-huu/2018-07 submitted",
-	"2018-11-09 15:00 no-progress-2018-10/phong-nnptnt done",
 	"2018-11-14 14:00 survey-preliminary/thuong-nhat done",
 	"2018-12-12 10:00 survey-official/thuong-nhat extended 2018-12-21",
 	"2018-12-20 15:20 survey-official/thuong-nhat done",

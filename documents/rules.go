@@ -294,11 +294,12 @@ func (y yamlReader) cycle(f *fields) {
 	}
 	c.rules.Terms = poverty.DefaultTerms()
 	if n := f.values["terms"]; n != nil {
-		if t := y.fields(n, "terms", "return", "promise", "group_meeting", "contact"); t != nil {
+		if t := y.fields(n, "terms", "return", "promise", "group_meeting", "contact", "no_progress"); t != nil {
 			c.rules.Terms.Return = t.count("return", c.rules.Terms.Return)
 			c.rules.Terms.Promise = t.count("promise", c.rules.Terms.Promise)
 			c.rules.Terms.GroupMeeting = t.count("group_meeting", c.rules.Terms.GroupMeeting)
 			c.rules.Terms.Contact = t.count("contact", c.rules.Terms.Contact)
+			c.rules.Terms.NoProgress = t.count("no_progress", 0)
 		}
 	}
 	if n := f.values["report"]; n != nil {
@@ -435,7 +436,7 @@ func (y yamlReader) ladder(name string, n *yaml.Node) poverty.Ladder {
 
 var dutyKinds = []string{
 	string(poverty.DutyPlan), string(poverty.DutyAppraisal), string(poverty.DutyApproval), string(poverty.DutyAcceptance),
-	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyTask), string(poverty.DutyReport),
+	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyProgress), string(poverty.DutyTask), string(poverty.DutyReport),
 	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyOpinion), string(poverty.DutyCase), string(poverty.DutyReview),
 	string(poverty.DutyPosting), string(poverty.DutyObjection), string(poverty.DutyReceipt),
 	string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle),

@@ -17,6 +17,8 @@ const (
 	actVacate  = "vacate"
 	actOccupy  = "occupy"
 	actClose   = "close"
+	actDeliver = "deliver"
+	actCarry   = "carry-fund"
 
 	actPost        = "post"
 	actExtendPost  = "extend-posting"
@@ -47,7 +49,7 @@ var (
 		string(poverty.SurveyOpine), string(poverty.SurveyRecognise),
 	}
 	caseActs  = []string{actCaseAsk, actCaseAccept, actCaseRefuse}
-	cycleActs = []string{actAccept, actDecline, actAdd, actVacate, actOccupy, actClose, actCloseSurvey}
+	cycleActs = []string{actAccept, actDecline, actAdd, actVacate, actOccupy, actClose, actCloseSurvey, actDeliver, actCarry}
 
 	postingActs = []string{actPost, actExtendPost, actTakeDown, actObject, actUphold, actReject, actWithdraw, actSettle}
 
@@ -140,10 +142,21 @@ func (s lineChecker) check() {
 			s.wrong("due", "cyclefile.due_once")
 		}
 	}
-	if l.Act == actClose || l.Act == actCloseSurvey {
+	switch l.Act {
+	case actClose, actCloseSurvey:
+		return
+	case actCarry:
+		s.needs("subject", l.Subject == "")
+		if l.Subject != "" && s.p.known("funds") && !slices.ContainsFunc(s.r.New.Funds, func(f poverty.FundMove) bool { return f.Code == l.Subject }) {
+			s.wrong("subject", "cyclefile.unknown_fund", "fund", l.Subject)
+		}
 		return
 	}
 	unitUnknown := s.unknownUnit(s.file, l.Row, "unit", l.Unit)
+	if l.Act == actDeliver {
+		s.deliver()
+		return
+	}
 	s.needs("unit", l.Unit == "")
 	if slices.Contains(postingActs, l.Act) {
 		s.posting(unitUnknown)

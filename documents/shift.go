@@ -54,6 +54,16 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 		}
 		r.New.Committees[i] = k
 	}
+	r.New.Funds = slices.Clone(r.New.Funds)
+	for i, f := range r.New.Funds {
+		r.New.Funds[i].Cycle, r.New.Funds[i].Year, r.New.Funds[i].Name = c.ID, f.Year+years, shiftYears(f.Name, years)
+	}
+	r.New.Components = slices.Clone(r.New.Components)
+	for i, d := range r.New.Components {
+		x := &r.New.Components[i]
+		x.Cycle, x.Title = c.ID, shiftYears(d.Title, years)
+		x.StartBy, x.EndBy = d.StartBy.AddMonths(months), d.EndBy.AddMonths(months)
+	}
 	r.New.Holdings = slices.Clone(r.New.Holdings)
 	for i, h := range r.New.Holdings {
 		r.New.Holdings[i].ValidFrom = h.ValidFrom.AddMonths(months)
@@ -68,7 +78,7 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 		}
 		l.Period = shiftPeriod(l.Period, months)
 		l.Title = shiftYears(l.Title, years)
-		l.Figures = maps.Clone(l.Figures)
+		l.Figures, l.Households = maps.Clone(l.Figures), slices.Clone(l.Households)
 		l.Meeting = shiftMeeting(l.Meeting, months, years)
 		l.Meeting, l.Obstacle = ofCycle(l.Meeting, l.Obstacle, c.ID, years)
 		r.Script[i] = l

@@ -92,6 +92,33 @@ func (p *Printer) Percent(f float64, places int) string {
 	return s + "\u00a0%"
 }
 
+// Money writes a sum of đồng: 18.500.000 đ.
+func (p *Printer) Money(amount int64) string {
+	return p.grouped(strconv.FormatInt(amount, 10)) + "\u00a0đ"
+}
+
+// Quantity writes thousandths as the number that they are, without zeros at its
+// end: 9920 is 9,92, and 9000 is 9.
+func (p *Printer) Quantity(thousandths int64) string {
+	whole := big.NewRat(thousandths, 1000).FloatString(3)
+	return p.grouped(strings.TrimSuffix(strings.TrimRight(whole, "0"), "."))
+}
+
+// ParseQuantity reads a number by Vietnamese rules into thousandths: "1.411,5"
+// is 1411500. More than three decimals are refused; the error wraps ErrNumber.
+func ParseQuantity(s string) (int64, error) {
+	t := strings.TrimSpace(spaces.Replace(s))
+	whole, fraction, _ := strings.Cut(t, ",")
+	if !decimalNumber.MatchString(t) || len(fraction) > 3 {
+		return 0, fmt.Errorf("%q: %w", s, ErrNumber)
+	}
+	n, err := strconv.ParseInt(strings.NewReplacer(".", "", " ", "").Replace(whole)+(fraction + "000")[:3], 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q: %w", s, ErrNumber)
+	}
+	return n, nil
+}
+
 func (p *Printer) grouped(s string) string {
 	group, point := ".", ","
 	if p.lang == "en" {

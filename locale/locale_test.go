@@ -214,6 +214,12 @@ func TestPrinter_formats(t *testing.T) {
 		{vi.Percent(9.92, 2), "9,92\u00a0%"},
 		{en.Percent(9.92, 2), "9.92%"},
 		{vi.Percent(100*zero/zero, 2), "–"},
+		{vi.Money(18_500_000), "18.500.000\u00a0đ"},
+		{en.Money(-1000), "-1,000\u00a0đ"},
+		{vi.Quantity(9920), "9,92"},
+		{vi.Quantity(1_411_000), "1.411"},
+		{vi.Quantity(-500), "-0,5"},
+		{vi.Quantity(0), "0"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("got %q, want %q", tt.got, tt.want)
@@ -268,6 +274,19 @@ func TestParseDecimal_reads_a_comma_as_decimals(t *testing.T) {
 		f, readAs, err := ParseDecimal(tt.in)
 		if f != tt.f || readAs != tt.readAs || (err == nil) != tt.ok {
 			t.Errorf("ParseDecimal(%q) = %v, %q, %v", tt.in, f, readAs, err)
+		}
+	}
+}
+
+func TestParseQuantity_reads_thousandths(t *testing.T) {
+	for in, want := range map[string]int64{"9,92": 9920, "1.411,5": 1_411_500, "20": 20_000, "0,001": 1, "-2,5": -2500} {
+		if got, err := ParseQuantity(in); err != nil || got != want {
+			t.Errorf("ParseQuantity(%q) = %d, %v", in, got, err)
+		}
+	}
+	for _, in := range []string{"", "9.92", "1,2345", "hai", "99999999999999999999"} {
+		if got, err := ParseQuantity(in); err == nil {
+			t.Errorf("ParseQuantity(%q) = %d", in, got)
 		}
 	}
 }

@@ -54,7 +54,7 @@ create index components_fund on components (fund_id) where fund_id is not null;
 
 create table component_households (
 	component_id bigint not null references components,
-	household_id bigint not null references households,
+	household_id bigint not null references households on delete cascade, -- who leaves the register is waited for no more
 	primary key (component_id, household_id)
 );
 create index component_households_household on component_households (household_id);
@@ -72,7 +72,9 @@ create table deliveries (
 	unit_id      text not null references units, -- who delivered
 	office_id    text not null default '',
 	on_behalf    boolean not null default false,
-	household_id bigint references households,
+	household_id bigint, -- with its code and head as they were: the register may lose it, the ledger does not
+	code         text collate "C" not null default '',
+	head         text not null default '',
 	audience     text not null default '', -- whom information work reached
 	quantity     bigint not null default 0,
 	value        bigint not null default 0,

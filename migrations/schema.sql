@@ -547,6 +547,8 @@ CREATE TABLE public.deliveries (
     office_id text DEFAULT ''::text NOT NULL,
     on_behalf boolean DEFAULT false NOT NULL,
     household_id bigint,
+    code text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    head text DEFAULT ''::text NOT NULL,
     audience text DEFAULT ''::text NOT NULL,
     quantity bigint DEFAULT 0 NOT NULL,
     value bigint DEFAULT 0 NOT NULL,
@@ -3095,7 +3097,7 @@ ALTER TABLE ONLY public.component_households
 --
 
 ALTER TABLE ONLY public.component_households
-    ADD CONSTRAINT component_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+    ADD CONSTRAINT component_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id) ON DELETE CASCADE;
 
 --
 -- Name: component_kinds component_kinds_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3229,13 +3231,6 @@ ALTER TABLE ONLY public.deliveries
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
-
---
--- Name: deliveries deliveries_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.deliveries
-    ADD CONSTRAINT deliveries_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
 
 --
 -- Name: deliveries deliveries_recorded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -27,8 +27,10 @@ import (
 
 // DB is the store. It is safe for concurrent use.
 type DB struct {
-	pool *pgxpool.Pool
-	now  func() time.Time
+	pool   *pgxpool.Pool
+	now    func() time.Time
+	blobs  poverty.Blobs
+	limits poverty.FileLimits
 
 	mu   sync.Mutex
 	days daysKey
@@ -41,10 +43,14 @@ type daysKey struct {
 }
 
 // Options are what Open may be told. Now is the clock that stamps what is
-// recorded (time.Now when nil); Conns the size of the pool.
+// recorded (time.Now when nil); Conns the size of the pool; Blobs keeps the
+// contents of attachments (nil: none can be stored) within Limits (the usual
+// ones when zero).
 type Options struct {
-	Now   func() time.Time
-	Conns int
+	Now    func() time.Time
+	Conns  int
+	Blobs  poverty.Blobs
+	Limits poverty.FileLimits
 }
 
 // Open connects to the database at url and returns the store. The login needs
@@ -70,9 +76,12 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fail(err)
 	}
-	db := &DB{pool: pool, now: o.Now}
+	db := &DB{pool: pool, now: o.Now, blobs: o.Blobs, limits: o.Limits}
 	if db.now == nil {
 		db.now = time.Now
+	}
+	if db.limits == (poverty.FileLimits{}) {
+		db.limits = poverty.DefaultFileLimits()
 	}
 	if err := db.Health(ctx); err != nil {
 		pool.Close()

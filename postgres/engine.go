@@ -198,6 +198,11 @@ func (b *book) stepProcess(ctx context.Context, s poverty.Scope, at time.Time) (
 			return step, err
 		}
 		sooner(born)
+		if s.Process == poverty.ProcessAssignment {
+			if err := b.openStarts(ctx, b.cycle.IssuedAt); err != nil {
+				return step, err
+			}
+		}
 		if s.Process == poverty.ProcessPlan {
 			if err := b.openPlan(ctx, poverty.UnitID(s.Key)); err != nil {
 				return step, err
@@ -381,6 +386,14 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return p.Meeting.Cycle, p.Meeting.Office, nil
 	case p.Obstacle != nil:
 		return p.Obstacle.Cycle, p.Obstacle.Office, nil
+	case p.Deliver != nil:
+		c, err := cycleOf(ctx, tx, "components", "component.not_found", int64(p.Deliver.Component))
+		return c, p.Deliver.Office, err
+	case p.Fund != nil && p.Fund.Verb == poverty.FundOpen:
+		return p.Fund.Cycle, p.Fund.Office, nil
+	case p.Fund != nil:
+		c, err := cycleOf(ctx, tx, "funds", "fund.not_found", int64(p.Fund.Fund))
+		return c, p.Fund.Office, err
 	case p.Amend != nil:
 		return p.Amend.Cycle, p.Amend.Office, nil
 	case p.Close != nil:
@@ -406,6 +419,15 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 	return "", "", poverty.Errorf(poverty.Invalid, "decision.empty")
 }
 
+// cycleOf returns the cycle of a row that the actor may see.
+func cycleOf(ctx context.Context, tx pgx.Tx, table, unknown string, id int64) (c poverty.CycleID, err error) {
+	err = tx.QueryRow(ctx, "select cycle_id from "+pgx.Identifier{table}.Sanitize()+" where id = $1", id).Scan(&c)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = poverty.Errorf(poverty.NotFound, unknown)
+	}
+	return c, err
+}
+
 // refer finds the process that a proposal concerns, as the actor sees it.
 func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed, error) {
 	out := poverty.Proposed{Ref: poverty.Ref{Cycle: b.cycle.ID}}
@@ -421,6 +443,13 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 		id = p.Duty.Duty
 	case p.Assignment != nil:
 		id = p.Assignment.Duty
+	case p.Deliver != nil:
+		out.Ref.Process = poverty.ProcessAssignment
+		_, err := cycleOf(ctx, b.tx, "components", "component.not_found", int64(p.Deliver.Component))
+		return out, err
+	case p.Fund != nil && p.Fund.Verb != poverty.FundOpen:
+		_, err := cycleOf(ctx, b.tx, "funds", "fund.not_found", int64(p.Fund.Fund))
+		return out, err
 	case p.Add != nil, p.Posting != nil, p.Objection != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, nil
@@ -547,6 +576,10 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.moveMeeting(ctx, a, *p.Meeting, at, &out)
 	case p.Obstacle != nil:
 		err = b.moveObstacle(ctx, a, *p.Obstacle, at, &out)
+	case p.Deliver != nil:
+		err = b.deliver(ctx, a, *p.Deliver, at, &out)
+	case p.Fund != nil:
+		err = b.moveFund(ctx, a, *p.Fund, at, &out)
 	case p.Amend != nil:
 		err = b.amend(ctx, a, *p.Amend, at, &out)
 	case p.Close != nil:

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"dondoc/blobs"
 	"dondoc/calendar"
 	"dondoc/documents"
 	"dondoc/internal/testkit"
@@ -61,6 +62,7 @@ type fixture struct {
 	*postgres.DB
 	t      *testing.T
 	url    string
+	files  string // the folder of its attachments
 	behind *pgx.Conn
 
 	mu  sync.Mutex
@@ -78,7 +80,13 @@ func newFixture(t *testing.T) *fixture {
 func another(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{t: t, url: testkit.PostgresWith(t, loaded), now: issued}
-	db, err := postgres.Open(t.Context(), f.url, postgres.Options{Now: f.clock, Conns: 4})
+	f.files = t.TempDir()
+	store, err := blobs.Open(t.Context(), f.files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	db, err := postgres.Open(t.Context(), f.url, postgres.Options{Now: f.clock, Conns: 4, Blobs: store})
 	if err != nil {
 		t.Fatal(err)
 	}

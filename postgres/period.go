@@ -128,6 +128,9 @@ func (b *book) closePeriod(ctx context.Context, p poverty.Period, at time.Time) 
 		return err
 	}
 	b.note(poverty.Entry{Code: "period", Event: poverty.EventClosed, At: at, Period: p.Code})
+	if err := b.openProgress(ctx, p, at); err != nil {
+		return err
+	}
 	for _, t := range b.cycle.Rules.Duties {
 		if t.Kind != poverty.DutyConsolidation {
 			continue

@@ -118,6 +118,7 @@ func (t Terms) Quiet() int {
 type ComponentFilter struct {
 	Cycle     CycleID
 	Unit      UnitID // in charge
+	Code      string
 	Commune   UnitID
 	Group     string
 	Fund      FundID
@@ -131,7 +132,8 @@ type ComponentFilter struct {
 type ComponentDraft struct {
 	Component
 	Households []string `json:"households"`
-	Basis      string   `json:"basis,omitempty"` // of who writes in the stead of the unit in charge
+	FundCode   string   `json:"fund_code,omitempty"` // names the fund where Fund does not
+	Basis      string   `json:"basis,omitempty"`     // of who writes in the stead of the unit in charge
 }
 
 // ComponentHousehold is a household that a component is for, and what it got.
@@ -239,7 +241,7 @@ func (d *ComponentDraft) Check(c Cycle) Problems {
 	text("measure", &d.Measure, 40, false)
 	text("programme", &d.Programme, 500, false)
 	text("code", &d.Code, 40, true)
-	if d.Code != "" && !IsCode(d.Code) {
+	if d.Code == "new" || d.Code != "" && !IsCode(d.Code) { // an address ends in it
 		problem("code", "duty.bad_code", "text", d.Code)
 	}
 	if _, ok := c.Rules.Units[d.Unit]; !ok {

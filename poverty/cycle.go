@@ -231,8 +231,10 @@ type NewCycle struct {
 	Committees []Committee
 	Indicators []CycleIndicator
 	Hamlets    []Hamlet
-	Households []Household       // of the register it starts with; a hamlet goes by its name
-	Frozen     string            // the result by which that register is frozen; empty: it is not
+	Households []Household // of the register it starts with; a hamlet goes by its name
+	Frozen     string      // the result by which that register is frozen; empty: it is not
+	Funds      []FundMove  // to be opened, with what they hold
+	Components []ComponentDraft
 	Passwords  map[string]string // argon2id hashes by login; examples only
 }
 

@@ -219,6 +219,34 @@ type Store interface {
 	// AddNeed adds to the owner's catalogue; the standing office's alone.
 	AddNeed(ctx context.Context, id CycleID, n Need) error
 
+	// Components returns components of a cycle; those that stand still first,
+	// then by commune.
+	Components(ctx context.Context, f ComponentFilter) ([]Component, error)
+	Component(ctx context.Context, id ComponentID) (Component, error)
+	// SaveComponent stores a component, a new one without ID, and lays its start
+	// on the unit in charge where the cycle asks for it. Problems names what is
+	// wrong with it; Conflict when another version was saved meanwhile.
+	SaveComponent(ctx context.Context, d ComponentDraft) (Component, error)
+	// ComponentHouseholds returns the households that a component is for, who got
+	// nothing yet first.
+	ComponentHouseholds(ctx context.Context, id ComponentID) ([]ComponentHousehold, error)
+	// Deliveries returns the ledger of a component, oldest first.
+	Deliveries(ctx context.Context, id ComponentID) ([]DeliveryEntry, error)
+	Funds(ctx context.Context, id CycleID) ([]Fund, error)
+	Fund(ctx context.Context, id FundID) (Fund, error)
+	// FundEntries returns the ledger of a fund, oldest first.
+	FundEntries(ctx context.Context, id FundID) ([]FundEntry, error)
+
+	// Attachments returns what hangs on some things of one kind, oldest first.
+	Attachments(ctx context.Context, of Subject, ids ...int64) ([]Attachment, error)
+	// Attachment returns an attachment with its contents.
+	Attachment(ctx context.Context, id AttachmentID) (Attachment, []byte, error)
+	// Attach stores a file; the same file on the same thing is stored once.
+	Attach(ctx context.Context, u Upload) (Attachment, error)
+	// Strike takes an attachment out of sight, with the reason; its unit and the
+	// standing office may.
+	Strike(ctx context.Context, id AttachmentID, reason string) error
+
 	// Calendar returns the days in force: the published ones with what an
 	// administrator has entered in their place.
 	Calendar(ctx context.Context) (*calendar.Calendar, error)

@@ -52,6 +52,13 @@ type NewDelivery struct {
 	Office    OfficeID       `json:"office,omitempty"`
 }
 
+// Delivered is what a decision on deliveries led to: the component as it stands
+// then, and the number of what was recorded together.
+type Delivered struct {
+	Component Component `json:"component"`
+	Batch     int64     `json:"batch,omitempty"`
+}
+
 // DeliveryLine is what one household got, by its code, or whom information work
 // reached.
 type DeliveryLine struct {

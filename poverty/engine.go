@@ -31,6 +31,10 @@ type Engine interface {
 	// MoveConsolidation carries out a decision on a period's consolidated report
 	// and returns the newest revision.
 	MoveConsolidation(ctx context.Context, m ConsolidationMove) (Consolidation, error)
+	// Deliver enters deliveries on a component, takes one back, or confirms them.
+	Deliver(ctx context.Context, n NewDelivery) (Delivered, error)
+	// MoveFund carries out a decision on a fund.
+	MoveFund(ctx context.Context, m FundMove) (Fund, error)
 	// StartCycle puts a draft cycle in force; a cycle that runs stays as it is.
 	StartCycle(ctx context.Context, id CycleID) (Cycle, error)
 	// AmendCycle changes the rules of a running cycle.
@@ -79,6 +83,8 @@ type Proposal struct {
 	Add        *NewDuty          `json:"add,omitempty"`
 	Meeting    *MeetingMove      `json:"meeting,omitempty"`
 	Obstacle   *ObstacleMove     `json:"obstacle,omitempty"`
+	Deliver    *NewDelivery      `json:"deliver,omitempty"`
+	Fund       *FundMove         `json:"fund,omitempty"`
 	Amend      *Amendment        `json:"amend,omitempty"`
 	Close      *CycleClosing     `json:"close,omitempty"`
 	Posting    *PostingMove      `json:"posting,omitempty"`
@@ -104,6 +110,10 @@ func (p Proposal) Key() string {
 		return p.Meeting.Key
 	case p.Obstacle != nil:
 		return p.Obstacle.Key
+	case p.Deliver != nil:
+		return p.Deliver.Key
+	case p.Fund != nil:
+		return p.Fund.Key
 	case p.Amend != nil:
 		return p.Amend.Key
 	case p.Close != nil:
@@ -151,6 +161,9 @@ type Outcome struct {
 	Objection ObjectionID `json:"objection,omitempty"`
 	State     string      `json:"state"` // of the duty, plan, survey, case or cycle
 	Round     int         `json:"round,omitempty"`
+	Component ComponentID `json:"component,omitempty"`
+	Batch     int64       `json:"batch,omitempty"` // of deliveries
+	Fund      FundID      `json:"fund,omitempty"`
 	Wake      []Ref       `json:"wake,omitempty"` // processes whose next instant changed
 	At        time.Time   `json:"at"`
 
@@ -205,6 +218,8 @@ type Proposals interface {
 	Plan(ctx context.Context, c CycleID, unit UnitID) (Plan, error)
 	Meeting(ctx context.Context, id MeetingID) (Meeting, error)
 	Obstacle(ctx context.Context, id ObstacleID) (Obstacle, error)
+	Component(ctx context.Context, id ComponentID) (Component, error)
+	Fund(ctx context.Context, id FundID) (Fund, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)
 	Posting(ctx context.Context, id PostingID) (Posting, error)
 	Objection(ctx context.Context, id ObjectionID) (Objection, error)

@@ -42,7 +42,8 @@ type RemarkLine struct {
 // decline-assignment, add (a duty by hand), vacate and occupy (an office), post,
 // extend-posting and take-down (a list), object, uphold, reject,
 // withdraw-objection and settle (an objection), a SurveyVerb, close-survey,
-// case-ask, case-accept and case-refuse (a household's case), close (the cycle); or
+// case-ask, case-accept and case-refuse (a household's case), deliver (on the
+// component that Subject names), carry-fund (Subject), close (the cycle); or
 // what the lists of meetings and obstacles make: plan-meeting, hold-meeting,
 // raise-obstacle and so on.
 type Line struct {
@@ -66,8 +67,9 @@ type Line struct {
 	Figures   map[string]int64
 	Household string // code, of what is objected to
 
-	Meeting  *MeetingMove  // of an act on a meeting, with all that is known of it
-	Obstacle *ObstacleMove // of an act on an obstacle
+	Meeting    *MeetingMove  // of an act on a meeting, with all that is known of it
+	Obstacle   *ObstacleMove // of an act on an obstacle
+	Households []string      // the same cell as a list: who got something by deliver, each what Figures says
 }
 
 // Habit is what units do unless a line says otherwise: submit, or be done with,

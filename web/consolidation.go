@@ -78,9 +78,9 @@ type rollupRow struct {
 }
 
 func (v *visit) rollupRow(l poverty.RollupLine) rollupRow {
-	row := rollupRow{RollupLine: l, Name: v.lineName(l.Scope, l.Key, l.Name), Value: v.money(l.Value)}
+	row := rollupRow{RollupLine: l, Name: v.lineName(l.Scope, l.Key, l.Name), Value: v.p.Money(l.Value)}
 	if l.Quantity != 0 {
-		row.Quantity = v.quantity(l.Quantity) + " " + l.Measure
+		row.Quantity = v.p.Quantity(l.Quantity) + " " + l.Measure
 	}
 	return row
 }
@@ -217,9 +217,9 @@ func (v *visit) addChanges(forms []poverty.ReportForm, data *consolidationData) 
 		}
 		switch c.What {
 		case "value":
-			row.Before, row.After = v.money(c.Before), v.money(c.After)
+			row.Before, row.After = v.p.Money(c.Before), v.p.Money(c.After)
 		case "quantity":
-			row.Before, row.After = v.quantity(c.Before), v.quantity(c.After)
+			row.Before, row.After = v.p.Quantity(c.Before), v.p.Quantity(c.After)
 		default:
 			row.Before, row.After = v.p.Number(int(c.Before)), v.p.Number(int(c.After))
 		}
@@ -238,17 +238,6 @@ func (v *visit) lineName(scope poverty.RollupScope, key, name string) string {
 		return key
 	}
 	return name
-}
-
-func (v *visit) money(dong int64) string { return v.p.T("money.dong", "amount", dong) }
-
-// quantity writes thousandths with no more decimals than there are: 9,92.
-func (v *visit) quantity(thousandths int64) string {
-	places := 3
-	for n := thousandths; places > 0 && n%10 == 0; n /= 10 {
-		places--
-	}
-	return v.p.Decimal(float64(thousandths)/1000, places)
 }
 
 func (s *site) moveConsolidation(v *visit) error {

@@ -106,6 +106,10 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		}
 	case poverty.DutyObjection:
 		row.Href = row.Link() + "/objection"
+	case poverty.DutyStart, poverty.DutyProgress:
+		if v.ofComponents(d) {
+			row.Href = "/cycles/" + string(d.Cycle) + "/components/" + d.Subject
+		}
 	case poverty.DutyMeeting, poverty.DutyGroupMeeting, poverty.DutyContact:
 		row.Href = "/cycles/" + string(d.Cycle) + "/meetings?" + url.Values{"unit": {string(d.Unit)}}.Encode()
 	case poverty.DutyObstacle:
@@ -114,7 +118,7 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		row.Href = "/cycles/" + string(d.Cycle) + "/surveys/" + strings.Split(d.Subject, ".")[0]
 	case poverty.DutyCase:
 		row.Href = "/cycles/" + string(d.Cycle) + "/cases?unit=" + string(d.Unit)
-	case poverty.DutyAcceptance, poverty.DutyStart, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
+	case poverty.DutyAcceptance, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
 	}
 	return row, nil
 }
@@ -164,6 +168,14 @@ func (v *visit) planOf(d poverty.Duty) (poverty.UnitID, bool) {
 // about; "" where it is a number that only tells duties apart.
 func (v *visit) about(d poverty.Duty) (string, error) {
 	switch subject := d.Subject; d.Kind {
+	case poverty.DutyStart, poverty.DutyProgress:
+		if v.ofComponents(d) { // its title says which one; that of the template does not
+			_, title, _ := strings.Cut(d.Title, ": ")
+			if v.p.Lang() == "vi" {
+				title = ""
+			}
+			return title, nil
+		}
 	case poverty.DutyPosting:
 		return v.subjectName(subject), nil
 	case poverty.DutyObjection: // the numbers of the posting and of the objection stand behind it
@@ -191,6 +203,16 @@ func (v *visit) about(d poverty.Duty) (string, error) {
 		name += ", " + v.p.T("plan.round", "round", round)
 	}
 	return name, err
+}
+
+// ofComponents reports whether a duty was laid on with a component, whose code
+// is its subject then.
+func (v *visit) ofComponents(d poverty.Duty) bool {
+	if v.cycle == nil || d.Subject == "" {
+		return false
+	}
+	t, ok := v.cycle.Rules.Template(d.Code)
+	return ok && slices.Contains(t.Who, poverty.WhoComponents)
 }
 
 var regularDue = regexp.MustCompile(`^(monthly|quarterly|half-yearly|yearly) by day (\d+)( of the following month)?$`)
@@ -249,7 +271,7 @@ func rungName(p *locale.Printer, s string) string {
 var (
 	dutyKinds = []poverty.DutyKind{
 		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
-		poverty.DutyStart, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyOpinion, poverty.DutyCase, poverty.DutyReview,
+		poverty.DutyStart, poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyOpinion, poverty.DutyCase, poverty.DutyReview,
 		poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
 		poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle,
 	}
@@ -257,7 +279,7 @@ var (
 		poverty.DutyOpen, poverty.DutySubmitted, poverty.DutyReturned, poverty.DutyDone, poverty.DutyExcused, poverty.DutyCarried,
 	}
 	troubles = []poverty.Trouble{
-		poverty.TroubleMissing, poverty.TroubleNotStarted, poverty.TroubleReturned, poverty.TroubleAwaitingApproval,
+		poverty.TroubleMissing, poverty.TroubleNotStarted, poverty.TroubleNoProgress, poverty.TroubleReturned, poverty.TroubleAwaitingApproval,
 		poverty.TroubleListNotReceived,
 		poverty.TroubleGroupNotMeeting, poverty.TroubleNoContact, poverty.TroubleUnanswered,
 	}
@@ -408,9 +430,10 @@ type dutyData struct {
 	Plan    string // the address of the plan that it is about
 	Meeting string // the address of the meeting that laid it on
 
-	Calls    []poverty.Call
-	MayCall  bool
-	Reminder string // a short text to paste into a chat
+	Calls     []poverty.Call
+	MayCall   bool
+	Reminder  string        // a short text to paste into a chat
+	Component *componentRow // that it is about
 }
 
 type rungRow struct {
@@ -476,6 +499,9 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 	}
 	if d.Kind == poverty.DutySurvey {
 		data.Survey = v.surveyPath(d.Unit)
+	}
+	if data.Component, err = v.componentOf(d); err != nil {
+		return err
 	}
 	if data.Owner, err = v.unitName(v.cycle.Owner); err != nil {
 		return err

@@ -77,6 +77,8 @@ func functions(p *locale.Printer) template.FuncMap {
 		"number":   p.Number,
 		"int":      func(n int64) int { return int(n) },
 		"add":      func(a, b int) int { return a + b },
+		"money":    p.Money,
+		"quantity": p.Quantity,
 		"percent":  func(part, whole int) string { return p.Percent(100*float64(part)/float64(whole), 1) },
 		"date":     func(d calendar.Date) string { return p.Date(d) },
 		"instant":  p.DateTime,
@@ -256,6 +258,7 @@ func (v *visit) nav() (links, more []link) {
 			link{"target.nav", at + "/targets"},
 			link{"nav.plans", at + "/plans"},
 		)
+		links = append(links, link{"nav.components", at + "/components"})
 		if v.hasRegister() {
 			links = append(links, link{"register.title", at + "/households"}, link{"survey.title", at + "/surveys"})
 		}

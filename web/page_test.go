@@ -140,6 +140,7 @@ var label1 = regexp.MustCompile(`label "([a-z_.]+)"`)
 func TestCatalogue_words_every_value(t *testing.T) {
 	families := map[string][]string{
 		"calendar.kind":         texts(dayKinds),
+		"component.is":          texts(poverty.ComponentStates),
 		"cycle.is":              texts([]poverty.CycleState{poverty.CycleDraft, poverty.CycleRunning, poverty.CycleClosed}),
 		"cycle.review":          {"interim", "year_end"},
 		"cycle.stage":           {"start", "preliminary", "official"},
@@ -163,6 +164,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"escalation.asked":      texts([]poverty.Act{poverty.ActSubmit, poverty.ActDone, poverty.ActAccept, poverty.ActAcknowledge, poverty.ActDirect}),
 		"escalation.asked_plan": texts(poverty.PlanVerbs),
 		"escalation.demand":     texts([]poverty.Demand{poverty.DemandAcknowledgement, poverty.DemandDecision}),
+		"fund.entry":            texts([]poverty.FundEntryKind{poverty.FundRaised, poverty.FundSpent, poverty.FundCarriedIn, poverty.FundCarriedOut, poverty.FundCorrection}),
 		"help.mark":             texts(cells),
 		"history.by":            texts(events),
 		"history.event":         texts(events),
@@ -274,7 +276,10 @@ func TestCatalogue_words_every_value(t *testing.T) {
 			"meeting_plan", "meeting_move", "meeting_log", "meeting_cancel", "meeting_answer", "meeting_hold", "meeting_save", "meeting_conclude",
 			"obstacle_raise", "obstacle_forward", "obstacle_answer", "obstacle_decide", "obstacle_close",
 			"call", "contribution", "report_form", "consolidation_save",
-			"consolidation_recount", "consolidation_send", "consolidation_accept", "consolidation_return", "consolidation_revise"),
+			"consolidation_recount", "consolidation_send", "consolidation_accept", "consolidation_return", "consolidation_revise",
+			"component_saved", "delivered", "delivery_corrected", "delivery_confirmed", "attached", "attachment_struck",
+			"fund_opened", "fund_raise", "fund_correct", "fund_carry"),
+		"web.ended":      {"kept", "lost"},
 		"web.error":      kinds(),
 		"web.error_hint": kinds(),
 		"error":          kinds(),

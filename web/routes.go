@@ -49,8 +49,9 @@ type Config struct {
 	MailURL string           // of the mail catcher; "" where there is none
 	Now     func() time.Time // time.Now when nil
 
-	Workbooks   Workbooks   // of registers and targets
-	Invitations Invitations // to meetings
+	Workbooks   Workbooks          // of registers and targets
+	Invitations Invitations        // to meetings
+	Files       poverty.FileLimits // of what may be attached; the usual ones when zero
 }
 
 type site struct {
@@ -69,6 +70,9 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		cfg.Now = time.Now
 	}
 	templates()
+	if cfg.Files == (poverty.FileLimits{}) {
+		cfg.Files = poverty.DefaultFileLimits()
+	}
 	s := &site{store: store, engine: engine, door: door, cfg: cfg, busy: make(chan struct{}, 2)}
 	r := chi.NewRouter()
 	r.Use(secure, middleware.Compress(5, "text/html", "text/css", "text/plain"))
@@ -154,7 +158,10 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		s.targetRoutes(r)
 		s.reportRoutes(r)
 		s.surveyRoutes(r)
+		s.componentRoutes(r)
 	})
+	r.Get("/attachments/{attachment}", s.seated(s.attachment))
+	r.Post("/attachments/{attachment}/strike", s.seated(s.strikeAttachment))
 	r.Get("/postings/{posting}", s.seated(s.posting))
 	r.Post("/postings/{posting}", s.seated(s.movePosting))
 	r.Get("/postings/{posting}/print", s.seated(s.printPosting))
@@ -162,7 +169,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
@@ -229,6 +236,26 @@ func (s *site) surveyRoutes(r chi.Router) {
 	r.Post("/cases", s.seated(s.askCase))
 	r.Get("/cases/{case}", s.seated(s.showCase))
 	r.Post("/cases/{case}", s.seated(s.decideCase))
+}
+
+// componentRoutes serves what is done to help: components with their deliveries
+// and papers, and funds.
+func (s *site) componentRoutes(r chi.Router) {
+	r.Get("/components", s.seated(s.components))
+	r.Post("/components", s.seated(s.addComponent))
+	r.Get("/components/new", s.seated(s.newComponent))
+	r.Get("/components/{component}", s.seated(s.component))
+	r.Post("/components/{component}", s.seated(s.saveComponent))
+	r.Get("/components/{component}/edit", s.seated(s.editComponent))
+	r.Get("/components/{component}/deliver", s.seated(s.deliveryForm))
+	r.Post("/components/{component}/deliver", s.limited(maxFiles, s.signedIn(s.deliver)))
+	r.Post("/components/{component}/correct", s.seated(s.correctDelivery))
+	r.Post("/components/{component}/confirm", s.seated(s.confirmDelivery))
+	r.Post("/components/{component}/attachments", s.limited(maxFiles, s.signedIn(s.attachToComponent)))
+	r.Get("/funds", s.seated(s.funds))
+	r.Post("/funds", s.seated(s.openFund))
+	r.Get("/funds/{fund}", s.seated(s.fund))
+	r.Post("/funds/{fund}", s.seated(s.moveFund))
 }
 
 // secure sets the headers that every answer carries. There is no script and no

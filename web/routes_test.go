@@ -20,6 +20,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"dondoc/auth"
+	"dondoc/blobs"
 	"dondoc/calendar"
 	"dondoc/documents"
 	"dondoc/internal/testkit"
@@ -52,7 +53,8 @@ type district struct {
 	pages  http.Handler
 	engine poverty.Engine
 	door   *door
-	line   *line // to PostgreSQL
+	line   *line  // to PostgreSQL
+	files  string // the folder of its attachments
 }
 
 // line is a connection to a server that can be cut.
@@ -148,7 +150,13 @@ func newDistrictWith(t *testing.T, temporal client.Client, days ...string) *dist
 	d := &district{door: &door{}}
 	address := testkit.PostgresWith(t, testkit.Schema{Files: migrations.FS, Migrate: postgres.Migrate})
 	address, d.line = newLine(t, address)
-	db, err := postgres.Open(ctx, address, postgres.Options{Now: func() time.Time { return d.now }})
+	d.files = t.TempDir()
+	files, err := blobs.Open(ctx, d.files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = files.Close() })
+	db, err := postgres.Open(ctx, address, postgres.Options{Now: func() time.Time { return d.now }, Blobs: files})
 	if err != nil {
 		t.Fatal(err)
 	}

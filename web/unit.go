@@ -272,6 +272,7 @@ type workData struct {
 	MayAdd   bool
 
 	Contributions []contributionRow // to the reports of the groups that it is a member of
+	Components    []componentRow    // it is in charge of, or that help it
 }
 
 // workGaps is how many things that a plan lacks a unit's page shows.
@@ -370,6 +371,15 @@ func (s *site) work(v *visit) error {
 			return err
 		}
 	}
+	charged, err := v.componentRows(poverty.ComponentFilter{Unit: id})
+	if err != nil {
+		return err
+	}
+	helping, err := v.componentRows(poverty.ComponentFilter{Commune: id})
+	if err != nil {
+		return err
+	}
+	data.Components = append(charged, slices.DeleteFunc(helping, func(c componentRow) bool { return c.Unit == id })...)
 	return workPage.show(v, http.StatusOK, data)
 }
 

@@ -134,6 +134,25 @@ func (e *Engine) MoveObstacle(ctx context.Context, x poverty.ObstacleMove) (pove
 	return e.store.Obstacle(ctx, out.Obstacle)
 }
 
+// Deliver enters deliveries on a component, takes one back, or confirms them.
+func (e *Engine) Deliver(ctx context.Context, n poverty.NewDelivery) (poverty.Delivered, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Deliver: &n})
+	if err != nil {
+		return poverty.Delivered{}, err
+	}
+	c, err := e.store.Component(ctx, out.Component)
+	return poverty.Delivered{Component: c, Batch: out.Batch}, err
+}
+
+// MoveFund carries out a decision on a fund.
+func (e *Engine) MoveFund(ctx context.Context, m poverty.FundMove) (poverty.Fund, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Fund: &m})
+	if err != nil {
+		return poverty.Fund{}, err
+	}
+	return e.store.Fund(ctx, out.Fund)
+}
+
 // AmendCycle changes the rules of a running cycle.
 func (e *Engine) AmendCycle(ctx context.Context, x poverty.Amendment) (poverty.Cycle, error) {
 	if _, err := e.carry(ctx, poverty.Proposal{Amend: &x}); err != nil {

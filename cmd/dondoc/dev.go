@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"dondoc/auth"
+	"dondoc/blobs"
 	"dondoc/documents"
 	"dondoc/internal/rehearsal"
 	"dondoc/internal/services"
@@ -86,7 +87,12 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	if err := stack.Temporal.RegisterNamespace(ctx, "dondoc", 30*24*time.Hour); err != nil {
 		return err
 	}
-	db, err := postgres.Open(ctx, url, postgres.Options{})
+	files, err := blobs.Open(ctx, filepath.Join(cmd.State, "files"))
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	db, err := postgres.Open(ctx, url, postgres.Options{Blobs: files})
 	if err != nil {
 		return err
 	}
@@ -113,6 +119,7 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	}
 	start("mail catcher", func() error { return catcher.Serve(smtp) })
 	start("mail pages", func() error { return serve(ctx, mailPages, catcher.Handler()) })
+	running.Go(func() { sweep(ctx, db) })
 	start("worker", func() error { return work(ctx, db, c, sender, letters(base, exampleFrom)) })
 	mailURL := "http://" + mailPages.Addr().String() + "/"
 	start("pages", func() error {
@@ -209,7 +216,7 @@ func untroubled(l poverty.Line) bool {
 	case l.Obstacle != nil:
 		return l.Unit == "huong-huu" && l.Obstacle.Verb == poverty.ObstacleAnswers
 	}
-	return l.Duty == "start-fund-2017" && l.Act == string(poverty.ActDone)
+	return l.Act == "deliver" && l.Unit == "cong-an-huyen"
 }
 
 func (cmd *DevCmd) live(ctx context.Context, url string, r poverty.Rehearsal, o rehearsal.Options) error {

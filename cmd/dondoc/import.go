@@ -59,7 +59,7 @@ func (cmd *ImportCmd) Run(ctx context.Context, out io.Writer, errs errWriter) er
 		if err := rehearsal.Register(ctx, db, r.New); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%d households in the register\n", len(r.New.Households))
+		fmt.Fprintf(out, "%d households in the register, %d components, %d funds\n", len(r.New.Households), len(r.New.Components), len(r.New.Funds))
 		fmt.Fprintf(out, "The standing office or the leadership puts it in force on the page /cycles/%s\n", c.ID)
 	}
 	if len(passwords) > 0 {

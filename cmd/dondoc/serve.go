@@ -23,6 +23,7 @@ type ServeCmd struct {
 	DatabaseSettings
 	TemporalSettings
 	WebSettings
+	FileSettings
 	Listen  string   `help:"Address to listen on." env:"DONDOC_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Proxies []string `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
 }
@@ -30,17 +31,18 @@ type ServeCmd struct {
 // Run serves until it is told to stop.
 func (cmd *ServeCmd) Run(ctx context.Context) error {
 	logTo(os.Stderr, slog.LevelInfo)
-	db, c, closeBoth, err := open(ctx, cmd.DatabaseSettings, cmd.TemporalSettings)
+	db, c, closeAll, err := openFiled(ctx, cmd.DatabaseSettings, cmd.TemporalSettings, cmd.FileSettings)
 	if err != nil {
 		return err
 	}
-	defer closeBoth()
+	defer closeAll()
+	go sweep(ctx, db)
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", cmd.Listen)
 	if err != nil {
 		return err
 	}
 	slog.InfoContext(ctx, "serving", "address", l.Addr().String())
-	return serve(ctx, l, handler(db, openEngine(c, db), cmd.Proxies, web.Config{BaseURL: cmd.BaseURL}))
+	return serve(ctx, l, handler(db, openEngine(c, db), cmd.Proxies, web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits()}))
 }
 
 // handler puts pages, API and sign-in together.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"time"
@@ -9,7 +10,9 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
+	"dondoc/blobs"
 	"dondoc/postgres"
+	"dondoc/poverty"
 	"dondoc/workflows"
 )
 
@@ -35,6 +38,21 @@ type WebSettings struct {
 	BaseURL string `name:"base-url" help:"Address under which people reach the pages, without a slash at the end." env:"DONDOC_BASE_URL" default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
+// FileSettings say where attachments lie and how large they may be.
+type FileSettings struct {
+	Files    string `help:"Where attachments lie: a folder, or s3://bucket?region=NAME with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY." env:"DONDOC_FILES" default:"files" placeholder:"PLACE"`
+	FileSize int64  `help:"Largest attachment, in megabytes." env:"DONDOC_FILE_SIZE" default:"10" placeholder:"MB"`
+}
+
+// limits are those of what may be attached.
+func (s FileSettings) limits() poverty.FileLimits {
+	l := poverty.DefaultFileLimits()
+	if s.FileSize > 0 {
+		l.Size = s.FileSize << 20
+	}
+	return l
+}
+
 // open opens the store and, without connecting yet, the way to Temporal; close
 // closes both.
 func open(ctx context.Context, d DatabaseSettings, t TemporalSettings) (db *postgres.DB, c client.Client, closeBoth func(), err error) {
@@ -46,6 +64,47 @@ func open(ctx context.Context, d DatabaseSettings, t TemporalSettings) (db *post
 		return nil, nil, nil, err
 	}
 	return db, c, func() { c.Close(); db.Close() }, nil
+}
+
+// openFiled opens the store with the place of its attachments, and what open
+// does besides.
+func openFiled(ctx context.Context, d DatabaseSettings, t TemporalSettings, f FileSettings) (db *postgres.DB, c client.Client, closeAll func(), err error) {
+	files, err := blobs.Open(ctx, f.Files)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if db, err = postgres.Open(ctx, d.DatabaseURL, postgres.Options{Blobs: files, Limits: f.limits()}); err != nil {
+		return nil, nil, nil, errors.Join(err, files.Close())
+	}
+	if c, err = openTemporal(t); err != nil {
+		db.Close()
+		return nil, nil, nil, errors.Join(err, files.Close())
+	}
+	return db, c, func() {
+		c.Close()
+		db.Close()
+		_ = files.Close() // nothing is being written any more
+	}, nil
+}
+
+// sweep deletes, now and every hour, what a crash left in the place of the
+// attachments, until ctx ends.
+func sweep(ctx context.Context, db *postgres.DB) {
+	ctx = poverty.WithActor(ctx, poverty.System("sweep"))
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if n, err := db.SweepBlobs(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "attachments not swept", "err", err)
+		} else if n > 0 {
+			slog.InfoContext(ctx, "attachments swept", "count", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 func openStore(ctx context.Context, s DatabaseSettings) (*postgres.DB, error) {

@@ -74,7 +74,7 @@ func Start(t testing.TB, o Options) *Site {
 	_, namespace := testkit.Temporal(t)
 	s.env = append(s.env, os.Environ()...)
 	s.env = append(s.env, "DONDOC_DATABASE_URL="+url, "TEMPORAL_ADDRESS="+testkit.TemporalAddress(t), "TEMPORAL_NAMESPACE="+namespace,
-		"DONDOC_LISTEN=127.0.0.1:0")
+		"DONDOC_LISTEN=127.0.0.1:0", "DONDOC_FILES="+t.TempDir())
 	s.start("work", nil)
 	s.URL = s.Serve()
 	return s

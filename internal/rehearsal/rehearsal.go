@@ -30,7 +30,6 @@ import (
 // the Clock's Now.
 type Store interface {
 	poverty.Processes
-	poverty.Proposals
 	poverty.Post
 	Registrar
 	CreateCycle(ctx context.Context, n poverty.NewCycle) error
@@ -137,9 +136,10 @@ func Run(ctx context.Context, store Store, clock *Clock, r poverty.Rehearsal, o 
 	return p.refused, p.drain(p.end())
 }
 
-// Registrar stores hamlets and households, what refers to hamlets, and freezes a
-// register.
+// Registrar stores what a cycle starts with beside its rules: hamlets and
+// households, a register's freezing, funds and components.
 type Registrar interface {
+	poverty.Proposals
 	Shares(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (poverty.Shares, error)
 	PutShares(ctx context.Context, s poverty.Shares, basis string) (poverty.Shares, error)
 	Committees(ctx context.Context, id poverty.CycleID) ([]poverty.Committee, error)
@@ -149,10 +149,55 @@ type Registrar interface {
 	Freezes(ctx context.Context, id poverty.CycleID) ([]poverty.Freeze, error)
 	FreezeRegister(ctx context.Context, s poverty.RegisterScope) error
 	SeedRegister(ctx context.Context, id poverty.CycleID, basis string) (int, error)
+	Funds(ctx context.Context, id poverty.CycleID) ([]poverty.Fund, error)
+	Components(ctx context.Context, f poverty.ComponentFilter) ([]poverty.Component, error)
+	SaveComponent(ctx context.Context, d poverty.ComponentDraft) (poverty.Component, error)
 }
 
-// Register stores and, where its basis is told, freezes the register with which a cycle starts.
+// help stores the funds and the components with which a cycle starts, where
+// they are not there yet.
+func help(ctx context.Context, store Registrar, n poverty.NewCycle) error {
+	funds, err := store.Funds(ctx, n.Cycle.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range n.Funds {
+		if slices.ContainsFunc(funds, func(f poverty.Fund) bool { return f.Code == m.Code }) {
+			continue
+		}
+		stored, err := store.Propose(ctx, poverty.Proposal{Fund: &m})
+		if err != nil {
+			return fmt.Errorf("fund %s: %w", m.Code, err)
+		}
+		if _, err := store.Enact(ctx, stored.ID, time.Time{}); err != nil {
+			return fmt.Errorf("fund %s: %w", m.Code, err)
+		}
+	}
+	components, err := store.Components(ctx, poverty.ComponentFilter{Cycle: n.Cycle.ID})
+	if err != nil {
+		return err
+	}
+	for _, d := range n.Components {
+		if slices.ContainsFunc(components, func(c poverty.Component) bool { return c.Code == d.Code }) {
+			continue
+		}
+		if _, err := store.SaveComponent(ctx, d); err != nil {
+			return fmt.Errorf("component %s: %w", d.Code, err)
+		}
+	}
+	return nil
+}
+
+// Register stores what a cycle starts with beside its rules: the register,
+// frozen where its basis is told, and the funds and components.
 func Register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
+	if err := register(ctx, store, n); err != nil {
+		return err
+	}
+	return help(ctx, store, n)
+}
+
+func register(ctx context.Context, store Registrar, n poverty.NewCycle) error {
 	hamlets := map[poverty.UnitID][]poverty.Hamlet{}
 	for _, h := range n.Hamlets {
 		hamlets[h.Unit] = append(hamlets[h.Unit], h)
@@ -227,6 +272,8 @@ type play struct {
 	lines   []poverty.Line
 	refused []Refused
 	env     *testsuite.TestWorkflowEnvironment
+
+	components map[string]poverty.ComponentID // by code
 
 	mu      sync.Mutex
 	mailErr error

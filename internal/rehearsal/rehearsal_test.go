@@ -203,8 +203,12 @@ var script = []struct {
 	{"July: overdue 3 to the standing office", "2018-08-02 08:00", "escalated", "report", "huong-huu", "2018-07", "overdue 3", "phong-ldtbxh/head", "escalation"},
 	{"July: overdue 5 to the vice chair", "2018-08-06 08:00", "escalated", "report", "huong-huu", "2018-07", "overdue 5", "nam-dong/vice-chair", "escalation"},
 	{"July's report in", "2018-08-07 10:30", "submitted", "report", "huong-huu", "2018-07", "", "huong-huu/officer", ""},
-	{"no progress since the last report", "2018-10-31 14:00", "opened", "no-progress-2018-10", "phong-nnptnt", "", "", "phong-ldtbxh/head", ""},
-	{"delivered", "2018-11-09 15:00", "done", "no-progress-2018-10", "phong-nnptnt", "", "", "phong-nnptnt/head", ""},
+	{"nothing delivered in October: no progress", "2018-10-31 00:00", "opened", "progress", "phong-nnptnt", "2018-10", "", "", ""},
+	{"counted from the end of October", "2018-11-01 00:00", "overdue", "progress", "phong-nnptnt", "2018-10", "", "", ""},
+	{"to the head of the agency", "2018-11-01 08:00", "escalated", "progress", "phong-nnptnt", "2018-10", "overdue 1", "phong-nnptnt/head", "overdue"},
+	{"delivered again", "2018-11-09 15:00", "done", "progress", "phong-nnptnt", "2018-10", "", "phong-nnptnt/head", ""},
+	{"a component's start has its own day", "2018-04-06 10:00", "opened", "start", "phong-nnptnt", "", "", "", ""},
+	{"its first delivery ends it", "2018-08-15 09:30", "done", "start", "phong-nnptnt", "", "", "phong-nnptnt/head", ""},
 	{"the preliminary survey is laid on with its window", "2018-09-01 00:00", "opened", "survey-preliminary", "thuong-nhat", "", "", "", ""},
 	{"preliminary survey result", "2018-11-14 16:20", "done", "survey-preliminary", "huong-son", "", "", "huong-son/head", ""},
 	{"flood", "2018-12-08 16:00", "noted", "survey-official", "thuong-nhat", "", "", "phong-ldtbxh/officer", ""},
@@ -253,6 +257,7 @@ func TestRun_nam_dong_2018_is_lived_as_scripted(t *testing.T) {
 			"nam-dong:2018/contact/ban-chqs/thuong-lo.3":            {"overdue 1", "overdue 3"},
 			"nam-dong:2018/group-meeting/phong-gddt/huong-huu.2":    {"overdue 1", "overdue 3"},
 			"nam-dong:2018/obstacle/phong-ldtbxh/huong-huu.2":       {"overdue 1"},
+			"nam-dong:2018/progress/phong-nnptnt/2018-10/de-giong":  {"overdue 1", "overdue 5"},
 		}
 		if diff := cmp.Diff(want, y.troubled()); diff != "" {
 			t.Errorf("duties that were overdue, and the rungs that fired for them (-want +got):\n%s", diff)
@@ -331,6 +336,7 @@ func verdicts(t *testing.T, y year) {
 		"nam-dong:2018/receipt-approved/phong-gddt/huong-huu.1",
 		"nam-dong:2018/contact/ban-chqs/thuong-lo.3", "nam-dong:2018/group-meeting/phong-gddt/huong-huu.2",
 		"nam-dong:2018/obstacle/phong-ldtbxh/huong-huu.2",
+		"nam-dong:2018/progress/phong-nnptnt/2018-10/de-giong",
 	}
 	extended := []string{"nam-dong:2018/meeting/thuong-long", "nam-dong:2018/survey-official/thuong-nhat"}
 	returned := []string{"nam-dong:2018/plan/thuong-long", "nam-dong:2018/report/trung-tam-y-te/2018-05"}

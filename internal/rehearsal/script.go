@@ -118,6 +118,12 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	if line.Act == "close" {
 		return poverty.Proposal{Close: &poverty.CycleClosing{Cycle: id, Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
 	}
+	if line.Act == "carry-fund" {
+		return p.carryFund(line)
+	}
+	if line.Act == "deliver" {
+		return p.delivery(line)
+	}
 	switch {
 	case line.Meeting != nil:
 		return p.meeting(ctx, line)
@@ -261,6 +267,59 @@ func (p *play) meetingOf(ctx context.Context, is func(poverty.Meeting) bool) (po
 		}
 	}
 	return poverty.Meeting{}, err
+}
+
+// delivery is what a line hands over: the same to each household, or information
+// to an audience.
+func (p *play) delivery(line poverty.Line) (poverty.Proposal, error) {
+	id, err := p.component(line.Subject)
+	n := poverty.NewDelivery{Component: id, Basis: line.Basis, Note: line.Reason, Office: line.Office}
+	if !line.Effective.IsZero() {
+		n.Day = calendar.DateOf(line.Effective)
+	}
+	each := poverty.DeliveryLine{Quantity: 1000 * line.Figures["quantity"], Value: line.Figures["value"]}
+	for _, code := range line.Households {
+		each.Household = code
+		n.Lines = append(n.Lines, each)
+	}
+	if len(line.Households) == 0 {
+		each.Audience = line.Title
+		n.Lines = append(n.Lines, each)
+	}
+	return poverty.Proposal{Deliver: &n}, err
+}
+
+// carryFund carries what is left of the fund that a line names.
+func (p *play) carryFund(line poverty.Line) (poverty.Proposal, error) {
+	list, err := p.store.Funds(p.ctx, p.r.New.Cycle.ID)
+	if err != nil {
+		return poverty.Proposal{}, err
+	}
+	i := slices.IndexFunc(list, func(f poverty.Fund) bool { return f.Code == line.Subject })
+	if i < 0 {
+		return poverty.Proposal{}, fmt.Errorf("no fund %s", line.Subject)
+	}
+	return poverty.Proposal{Fund: &poverty.FundMove{Verb: poverty.FundCarry, Fund: list[i].ID, Cycle: p.r.New.Cycle.ID,
+		Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
+}
+
+// component finds a component by its code.
+func (p *play) component(code string) (poverty.ComponentID, error) {
+	if p.components == nil {
+		list, err := p.store.Components(p.ctx, poverty.ComponentFilter{Cycle: p.r.New.Cycle.ID})
+		if err != nil {
+			return 0, err
+		}
+		p.components = map[string]poverty.ComponentID{}
+		for _, c := range list {
+			p.components[c.Code] = c.ID
+		}
+	}
+	id, ok := p.components[code]
+	if !ok {
+		return 0, fmt.Errorf("no component %s", code)
+	}
+	return id, nil
 }
 
 // counts are what a line confirms a survey with; by habit, the target reached.
