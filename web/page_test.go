@@ -279,7 +279,6 @@ func TestCatalogue_words_every_value(t *testing.T) {
 			"consolidation_recount", "consolidation_send", "consolidation_accept", "consolidation_return", "consolidation_revise",
 			"component_saved", "delivered", "delivery_corrected", "delivery_confirmed", "attached", "attachment_struck",
 			"fund_opened", "fund_raise", "fund_correct", "fund_carry"),
-		"web.ended":      {"kept", "lost"},
 		"web.error":      kinds(),
 		"web.error_hint": kinds(),
 		"error":          kinds(),
