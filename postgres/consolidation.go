@@ -130,6 +130,12 @@ func (b *book) rollup(ctx context.Context, p poverty.Period, at time.Time) (pove
 	if err := b.rollupReports(ctx, p, at, &r); err != nil {
 		return r, err
 	}
+	if err := b.tx.QueryRow(ctx, `
+		select count(*), count(*) filter (where state in ('raised', 'forwarded'))
+		from obstacles where cycle_id = $1 and received_at >= $2 and ($3::timestamptz is null or received_at < $3)`,
+		b.cycle.ID, p.CountsFrom.Start(), end(p)).Scan(&r.Raised, &r.Waiting); err != nil {
+		return r, err
+	}
 	return r, b.rollupLedger(ctx, p, &r)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -178,6 +179,15 @@ func unitNames(ctx context.Context, tx pgx.Tx, units []poverty.UnitID, on calend
 	return names, err
 }
 
+// end is the instant at which what a period counts is over; nil where it counts
+// to the end.
+func end(p poverty.Period) *time.Time {
+	if p.CountsTo.IsZero() {
+		return nil
+	}
+	return new(calendar.OverdueAt(p.CountsTo))
+}
+
 // leading is the groups and their leads, as the queries below read them.
 func (b *book) leading() ([]byte, error) {
 	type led struct {
@@ -202,7 +212,7 @@ func (b *book) said(ctx context.Context, p poverty.Period, units []poverty.UnitI
 	said := make(map[poverty.UnitID]map[poverty.Source]int64, len(units))
 	for _, u := range units {
 		said[u] = map[poverty.Source]int64{
-			poverty.SourceHouseholds: 0, poverty.SourceValue: 0, poverty.SourceDeliveries: 0, poverty.SourceAudiences: 0, poverty.SourceStarted: 0,
+			poverty.SourceHouseholds: 0, poverty.SourceValue: 0, poverty.SourceDeliveries: 0, poverty.SourceAudiences: 0, poverty.SourceStarted: 0, poverty.SourceContacts: 0,
 		}
 	}
 	rows, err := b.tx.Query(ctx, `
@@ -218,11 +228,12 @@ func (b *book) said(ctx context.Context, p poverty.Period, units []poverty.UnitI
 		), lines as (
 			select d.component_id, d.household_id, sum(case when d.corrects is null then 1 else -1 end) as handovers, sum(d.value) as value
 			from deliveries d
-			where d.cycle_id = @cycle and d.day >= @from and (@to::date is null or d.day <= @to)
+			where d.component_id in (select component_id from scope) and d.day >= @from and (@to::date is null or d.day <= @to)
 			group by d.component_id, d.household_id
 		), firsts as (
 			select d.component_id from deliveries d
-			where d.cycle_id = @cycle and d.corrects is null and not exists (select from deliveries x where x.corrects = d.id)
+			where d.component_id in (select component_id from scope) and d.corrects is null
+			      and not exists (select from deliveries x where x.corrects = d.id)
 			group by d.component_id
 			having min(d.day) >= @from and (@to::date is null or min(d.day) <= @to)
 		)
@@ -240,10 +251,25 @@ func (b *book) said(ctx context.Context, p poverty.Period, units []poverty.UnitI
 	var unit poverty.UnitID
 	var households, value, handovers, audiences, started int64
 	if _, err := pgx.ForEachRow(rows, []any{&unit, &households, &value, &handovers, &audiences, &started}, func() error {
-		said[unit] = map[poverty.Source]int64{
-			poverty.SourceHouseholds: households, poverty.SourceValue: value, poverty.SourceDeliveries: handovers,
-			poverty.SourceAudiences: audiences, poverty.SourceStarted: started,
-		}
+		s := said[unit]
+		s[poverty.SourceHouseholds], s[poverty.SourceValue], s[poverty.SourceDeliveries] = households, value, handovers
+		s[poverty.SourceAudiences], s[poverty.SourceStarted] = audiences, started
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	rows, err = b.tx.Query(ctx, `
+		select u.unit_id, count(*)
+		from unnest($2::text[]) u (unit_id)
+		join meetings m on m.cycle_id = $1 and u.unit_id in (m.unit_id, m.about_id)
+		where m.kind = 'contact' and m.state = 'held' and m.starts_at >= $3 and ($4::timestamptz is null or m.starts_at < $4)
+		group by u.unit_id`, b.cycle.ID, units, p.CountsFrom.Start(), end(p))
+	if err != nil {
+		return nil, err
+	}
+	var contacts int64
+	if _, err := pgx.ForEachRow(rows, []any{&unit, &contacts}, func() error {
+		said[unit][poverty.SourceContacts] = contacts
 		return nil
 	}); err != nil {
 		return nil, err

@@ -57,6 +57,8 @@ type Rollup struct {
 	Excused  int                         `json:"excused"`
 	Missing  []NamedUnit                 `json:"missing,omitempty"`
 	Partial  []NamedUnit                 `json:"partial,omitempty"` // lack the contribution of a member
+	Raised   int                         `json:"raised,omitempty"`  // obstacles and proposals of the period
+	Waiting  int                         `json:"waiting,omitempty"` // of them, not answered or decided yet
 	Stated   map[string]map[string]int64 `json:"stated,omitempty"`  // sums of what reports state, by role and field
 	Total    RollupLine                  `json:"total"`
 	Lines    []RollupLine                `json:"lines,omitempty"`
@@ -135,7 +137,7 @@ func (r Rollup) Changes(later Rollup) []RollupChange {
 	}{
 		{"expected", r.Expected, later.Expected}, {"received", r.Received, later.Received}, {"on_time", r.OnTime, later.OnTime},
 		{"returned", r.Returned, later.Returned}, {"extended", r.Extended, later.Extended}, {"excused", r.Excused, later.Excused},
-		{"partial", len(r.Partial), len(later.Partial)},
+		{"partial", len(r.Partial), len(later.Partial)}, {"raised", r.Raised, later.Raised}, {"waiting", r.Waiting, later.Waiting},
 	} {
 		note(all, x.what, int64(x.before), int64(x.after))
 	}

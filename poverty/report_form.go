@@ -36,13 +36,14 @@ const (
 	SourceDeliveries Source = "deliveries.count"       // lines of the ledger, counter-entries taken off
 	SourceAudiences  Source = "deliveries.information" // of them, those without a household
 	SourceStarted    Source = "components.started"     // components whose first delivery it was
+	SourceContacts   Source = "meetings.contact"       // contacts between a group and its commune that were logged
 	SourcePoor       Source = "register.poor"          // of a commune, as the register stands
 	SourceNearPoor   Source = "register.near_poor"
 )
 
 // Sources are all sources, in the order in which pages offer them.
 var Sources = []Source{
-	SourceTyped, SourceHouseholds, SourceValue, SourceDeliveries, SourceAudiences, SourceStarted, SourcePoor, SourceNearPoor,
+	SourceTyped, SourceHouseholds, SourceValue, SourceDeliveries, SourceAudiences, SourceStarted, SourceContacts, SourcePoor, SourceNearPoor,
 }
 
 // The units that fill a field in.

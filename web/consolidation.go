@@ -64,6 +64,7 @@ type consolidationData struct {
 	Form      form
 	May       map[string]bool // by verb
 	Duty      *dutyRow
+	Obstacles []obstacleRow // of the period, as far as the reader reads them
 }
 
 type rollupTable struct {
@@ -156,6 +157,11 @@ func (v *visit) showConsolidation(status int, f form, typed *poverty.Consolidati
 	if err := v.addChanges(forms, &data); err != nil {
 		return err
 	}
+	raised, err := v.store.Obstacles(v.ctx(), poverty.ObstacleFilter{Cycle: v.cycle.ID, From: x.Rollup.From, To: x.Rollup.To})
+	if err != nil {
+		return err
+	}
+	data.Obstacles = v.obstacleRows(raised)
 	duties, err := v.store.Duties(v.ctx(), poverty.DutyFilter{Cycle: v.cycle.ID, Kind: poverty.DutyConsolidation, Period: period, Limit: 1})
 	if err != nil {
 		return err

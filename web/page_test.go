@@ -252,7 +252,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"consolidation.role":    {"commune", "lead", "member", "standing", "owner"},
 		"consolidation.scope":   append(texts(poverty.RollupScopes), "all"),
 		"consolidation.state":   {"draft", "sent", "returned", "accepted"},
-		"consolidation.what":    {"expected", "received", "on_time", "returned", "extended", "excused", "partial", "households", "handovers", "value", "quantity", "started"},
+		"consolidation.what":    {"expected", "received", "on_time", "returned", "extended", "excused", "partial", "raised", "waiting", "households", "handovers", "value", "quantity", "started"},
 		"consolidation.without": texts(poverty.RollupScopes),
 		"rate.definition":       ratesData{}.Measures(),
 		"rate.measure":          ratesData{}.Measures(),

@@ -32,8 +32,9 @@ type reportData struct {
 	Why        []string // the turns of the report, in words
 	Verdict    string
 	Members    []contributorRow
-	Contribute string // the address where the reader's unit contributes
-	Nothing    bool   // nothing new can be stated with one button
+	Obstacles  []obstacleRow // that the unit raised in the period
+	Contribute string        // the address where the reader's unit contributes
+	Nothing    bool          // nothing new can be stated with one button
 }
 
 // MembersMissing returns the members who have contributed nothing, in one line.
@@ -169,6 +170,11 @@ func (v *visit) showReport(status int, d poverty.Duty, f form, typed *poverty.Re
 		}
 	}
 	v.addMembers(d, sheet, &data)
+	raised, err := v.store.Obstacles(v.ctx(), poverty.ObstacleFilter{Cycle: d.Cycle, Unit: d.Unit, From: sheet.Period.CountsFrom, To: sheet.Period.CountsTo})
+	if err != nil {
+		return err
+	}
+	data.Obstacles = v.obstacleRows(raised)
 	data.Nothing = data.MayWrite && !data.OnBehalf && !data.NeedReason && d.Returns == 0 && !happened(sheet)
 	if err := v.addTurns(d, &data); err != nil {
 		return err
