@@ -109,18 +109,18 @@ func Turns(history []Entry) []Turn {
 	var last calendar.Date
 	returned := false
 	for _, e := range history {
-		t := Turn{Event: e.Event, At: e.At, By: last, OnBehalf: e.OnBehalf, Basis: e.Basis,
-			InTime: last.IsZero() || e.At.Before(calendar.OverdueAt(last))}
+		t := Turn{Event: e.Event, At: e.At, By: last, OnBehalf: e.OnBehalf, Basis: e.Basis}
+		inTime := last.IsZero() || e.At.Before(calendar.OverdueAt(last))
 		switch e.Event {
 		case EventOpened:
 			last = e.By
 			continue
 		case EventSubmitted, EventDone:
-			t.Again, returned = returned, false
+			t.InTime, t.Again, returned = inTime, returned, false
 		case EventReturned:
 			returned, last, t.By = true, e.By, e.By
 		case EventExtended, EventDated:
-			last, t.By = e.By, e.By
+			t.InTime, last, t.By = inTime, e.By, e.By
 		case EventExcused, EventAccepted:
 		default:
 			continue
