@@ -83,10 +83,7 @@ func TestDB_rollup_is_what_the_ledger_says(t *testing.T) {
 // Together the months of the year count every day once, and so every delivery.
 func TestDB_periods_count_each_day_once(t *testing.T) {
 	f := running(t)
-	var months []poverty.Period
-	for _, p := range mustList(f.Periods(f.system(), namDong)) {
-		months = append(months, p)
-	}
+	months := mustList(f.Periods(f.system(), namDong))
 	if first, last := months[0], months[len(months)-1]; first.CountsFrom != date("2018-01-01") || first.CountsTo != date("2018-04-25") || !last.CountsTo.IsZero() {
 		t.Errorf("%+v %+v", first, last)
 	}
