@@ -58,7 +58,7 @@ var (
 	unitsList = list{
 		name: "units", needed: true,
 		required: []string{"unit", "name", "kind", "parent", "role", "line"},
-		optional: []string{"code", "aliases", "from", "until"},
+		optional: []string{"code", "aliases", "from", "until", "priority"},
 		dates:    []string{"from", "until"},
 	}
 	officesList = list{
@@ -165,6 +165,7 @@ var lists = []list{
 	unitsList, officesList, peopleList, groupsList, targetsList, figuresList, sharesList, committeeList, indicatorsList, householdsList,
 	plansList, measuresList, remarksList,
 	surveyList, fundsList, componentsList, scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
+	helpersList, mentorsList, visitsList,
 }
 
 // places says in which file and row the parts of a rehearsal stand.
@@ -250,6 +251,7 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.script(&r, &p)
 	rd.meetings(&r, &p)
 	rd.obstacles(&r, &p)
+	rd.helpers(&r, &p)
 	rd.habits(&r, &p)
 	check(rd, r, p)
 	return r
@@ -294,7 +296,10 @@ func (rd *reader) units(r *poverty.Rehearsal, p *places) {
 		if role == "" {
 			continue
 		}
-		part := poverty.CycleUnit{Role: role}
+		part := poverty.CycleUnit{Role: role, Priority: row.yes("priority")}
+		if part.Priority && role != roleCommune {
+			row.problem("priority", "cyclefile.priority_commune")
+		}
 		if u.ValidFrom.After(r.New.Cycle.Rules.First.First()) {
 			part.From = u.ValidFrom
 		}

@@ -209,7 +209,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 			"cycle.yaml:0 cyclefile.missing_rules"}},
 		{"missing column", "units.csv", "unit,name,kind,parent,role,line", "unit,name,kind,parent,role,ngành", []string{
 			"units.csv:1 (line) cyclefile.missing_column",
-			"units.csv:1 (ngành) cyclefile.unknown_column known=unit, name, kind, parent, role, line, code, aliases, from, until"}},
+			"units.csv:1 (ngành) cyclefile.unknown_column known=unit, name, kind, parent, role, line, code, aliases, from, until, priority"}},
 		{"column twice", "targets.csv", "unit,households,poor,to_leave", "unit,households,poor,to_leave,poor", []string{
 			"targets.csv:1 (poor) cyclefile.duplicate_column"}},
 		{"empty file", "targets.csv", smallCycle["targets.csv"], "\n\n", []string{
@@ -788,7 +788,7 @@ var keyInCode = regexp.MustCompile(`"(cyclefile\.[a-z0-9_]+)"`)
 
 func TestProblems_have_their_words_in_every_language(t *testing.T) {
 	var keys []string
-	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "plan.go", "committee.go", "indicator.go", "survey.go", "check.go", "script.go", "meeting.go", "obstacle.go", "component.go"} {
+	for _, file := range []string{"table.go", "rules.go", "cycle.go", "target.go", "household_folder.go", "plan.go", "committee.go", "indicator.go", "survey.go", "check.go", "script.go", "meeting.go", "obstacle.go", "component.go", "helper.go"} {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -294,12 +294,14 @@ func (y yamlReader) cycle(f *fields) {
 	}
 	c.rules.Terms = poverty.DefaultTerms()
 	if n := f.values["terms"]; n != nil {
-		if t := y.fields(n, "terms", "return", "promise", "group_meeting", "contact", "no_progress"); t != nil {
+		if t := y.fields(n, "terms", "return", "promise", "group_meeting", "contact", "no_progress", "households_most", "mentors"); t != nil {
 			c.rules.Terms.Return = t.count("return", c.rules.Terms.Return)
 			c.rules.Terms.Promise = t.count("promise", c.rules.Terms.Promise)
 			c.rules.Terms.GroupMeeting = t.count("group_meeting", c.rules.Terms.GroupMeeting)
 			c.rules.Terms.Contact = t.count("contact", c.rules.Terms.Contact)
 			c.rules.Terms.NoProgress = t.count("no_progress", 0)
+			c.rules.Terms.HouseholdsMost = t.count("households_most", 0)
+			c.rules.Terms.Mentors = t.yes("mentors")
 		}
 	}
 	if n := f.values["report"]; n != nil {

@@ -74,6 +74,9 @@ func (c *checker) checkScript() {
 		case l.Obstacle != nil:
 			s.checkObstacle()
 			continue
+		case l.Helpers != nil || l.Mentor != nil:
+			s.checkHelp()
+			continue
 		}
 		s.check()
 		if l.Act == actAdd {

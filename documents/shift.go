@@ -81,7 +81,7 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 		l.Figures, l.Households = maps.Clone(l.Figures), slices.Clone(l.Households)
 		l.Meeting = shiftMeeting(l.Meeting, months, years)
 		l.Meeting, l.Obstacle = ofCycle(l.Meeting, l.Obstacle, c.ID, years)
-		r.Script[i] = l
+		r.Script[i] = shiftHelp(l, months, c.ID)
 	}
 	r.Habits = slices.Clone(r.Habits)
 	r.Survey = slices.Clone(r.Survey)

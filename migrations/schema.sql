@@ -768,6 +768,52 @@ CREATE TABLE public.hamlets (
 );
 
 --
+-- Name: helpers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.helpers (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    household_id bigint NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    hamlet_name text NOT NULL,
+    kind text NOT NULL,
+    helper_id text DEFAULT ''::text NOT NULL,
+    other text DEFAULT ''::text NOT NULL,
+    needs text[] DEFAULT '{}'::text[] NOT NULL,
+    agreed_on date,
+    from_day date NOT NULL,
+    until_day date,
+    reason text DEFAULT ''::text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT helpers_check CHECK ((((kind = 'unit'::text) = (helper_id <> ''::text)) AND ((kind = 'unit'::text) = (other = ''::text)))),
+    CONSTRAINT helpers_check1 CHECK ((until_day >= from_day)),
+    CONSTRAINT helpers_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT helpers_kind_check CHECK ((kind = ANY (ARRAY['unit'::text, 'union'::text, 'households'::text])))
+);
+
+ALTER TABLE ONLY public.helpers FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: helpers_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.helpers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.helpers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: history; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1070,6 +1116,47 @@ ALTER TABLE ONLY public.meetings FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.meetings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.meetings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: mentors; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.mentors (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    household_id bigint NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    hamlet_name text NOT NULL,
+    name text NOT NULL,
+    organisation text NOT NULL,
+    from_day date NOT NULL,
+    until_day date,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT mentors_check CHECK ((until_day >= from_day)),
+    CONSTRAINT mentors_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT mentors_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT mentors_organisation_check CHECK ((organisation <> ''::text))
+);
+
+ALTER TABLE ONLY public.mentors FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: mentors_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.mentors ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.mentors_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1978,6 +2065,37 @@ ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: visits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.visits (
+    id bigint NOT NULL,
+    mentor_id bigint NOT NULL,
+    key text NOT NULL,
+    day date NOT NULL,
+    found text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT visits_found_check CHECK ((found <> ''::text)),
+    CONSTRAINT visits_key_check CHECK ((key <> ''::text))
+);
+
+ALTER TABLE ONLY public.visits FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: visits_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.visits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.visits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: wakes; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2239,6 +2357,13 @@ ALTER TABLE ONLY public.hamlets
     ADD CONSTRAINT hamlets_pkey PRIMARY KEY (unit_id, code);
 
 --
+-- Name: helpers helpers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.helpers
+    ADD CONSTRAINT helpers_pkey PRIMARY KEY (id);
+
+--
 -- Name: history history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2328,6 +2453,20 @@ ALTER TABLE ONLY public.meetings
 
 ALTER TABLE ONLY public.meetings
     ADD CONSTRAINT meetings_pkey PRIMARY KEY (id);
+
+--
+-- Name: mentors mentors_cycle_id_household_id_name_from_day_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mentors
+    ADD CONSTRAINT mentors_cycle_id_household_id_name_from_day_key UNIQUE (cycle_id, household_id, name, from_day);
+
+--
+-- Name: mentors mentors_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mentors
+    ADD CONSTRAINT mentors_pkey PRIMARY KEY (id);
 
 --
 -- Name: needs needs_code_owner_id_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2631,6 +2770,20 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
 --
+-- Name: visits visits_mentor_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_mentor_id_key_key UNIQUE (mentor_id, key);
+
+--
+-- Name: visits visits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_pkey PRIMARY KEY (id);
+
+--
 -- Name: wakes wakes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2752,6 +2905,24 @@ CREATE INDEX fund_entries_delivery ON public.fund_entries USING btree (delivery_
 CREATE INDEX fund_entries_fund ON public.fund_entries USING btree (fund_id, day);
 
 --
+-- Name: helpers_commune; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX helpers_commune ON public.helpers USING btree (cycle_id, unit_id, household_id);
+
+--
+-- Name: helpers_helper; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX helpers_helper ON public.helpers USING btree (helper_id, cycle_id) WHERE (helper_id <> ''::text);
+
+--
+-- Name: helpers_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX helpers_household ON public.helpers USING btree (household_id);
+
+--
 -- Name: history_cycle; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2834,6 +3005,18 @@ CREATE INDEX meeting_conclusions_duty ON public.meeting_conclusions USING btree 
 --
 
 CREATE INDEX meetings_calendar ON public.meetings USING btree (cycle_id, starts_at);
+
+--
+-- Name: mentors_commune; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mentors_commune ON public.mentors USING btree (cycle_id, unit_id, household_id);
+
+--
+-- Name: mentors_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mentors_household ON public.mentors USING btree (household_id);
 
 --
 -- Name: notices_cycle; Type: INDEX; Schema: public; Owner: -
@@ -3359,6 +3542,34 @@ ALTER TABLE ONLY public.hamlets
     ADD CONSTRAINT hamlets_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: helpers helpers_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.helpers
+    ADD CONSTRAINT helpers_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: helpers helpers_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.helpers
+    ADD CONSTRAINT helpers_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: helpers helpers_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.helpers
+    ADD CONSTRAINT helpers_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: helpers helpers_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.helpers
+    ADD CONSTRAINT helpers_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: history history_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3462,6 +3673,34 @@ ALTER TABLE ONLY public.meeting_invitations
 
 ALTER TABLE ONLY public.meeting_minutes
     ADD CONSTRAINT meeting_minutes_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES public.meetings(id) ON DELETE CASCADE;
+
+--
+-- Name: mentors mentors_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mentors
+    ADD CONSTRAINT mentors_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: mentors mentors_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mentors
+    ADD CONSTRAINT mentors_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: mentors mentors_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mentors
+    ADD CONSTRAINT mentors_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: mentors mentors_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mentors
+    ADD CONSTRAINT mentors_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: needs needs_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3933,6 +4172,20 @@ ALTER TABLE ONLY public.unit_versions
     ADD CONSTRAINT unit_versions_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: visits visits_mentor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_mentor_id_fkey FOREIGN KEY (mentor_id) REFERENCES public.mentors(id);
+
+--
+-- Name: visits visits_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
 -- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -4167,6 +4420,12 @@ ALTER TABLE public.funds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hamlets ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: helpers; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.helpers ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: history; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -4219,6 +4478,12 @@ ALTER TABLE public.meeting_minutes ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.meetings ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: mentors; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.mentors ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: needs; Type: ROW SECURITY; Schema: public; Owner: -
@@ -4383,6 +4648,12 @@ CREATE POLICY part ON public.fund_entries FOR SELECT USING ((EXISTS ( SELECT
 CREATE POLICY part ON public.funds FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
 
 --
+-- Name: helpers part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.helpers FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
+
+--
 -- Name: history part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -4435,6 +4706,14 @@ CREATE POLICY part ON public.meeting_minutes FOR SELECT USING ((audience && ( SE
 --
 
 CREATE POLICY part ON public.meetings FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: mentors part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.mentors FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units)) OR (EXISTS ( SELECT
+   FROM public.helpers h
+  WHERE ((h.household_id = mentors.household_id) AND (h.cycle_id = mentors.cycle_id))))));
 
 --
 -- Name: notices part; Type: POLICY; Schema: public; Owner: -
@@ -4601,6 +4880,14 @@ CREATE POLICY part ON public.target_totals FOR SELECT USING ((cycle_id = ANY (( 
 --
 
 CREATE POLICY part ON public.targets FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: visits part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.visits FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.mentors m
+  WHERE (m.id = visits.mentor_id))));
 
 --
 -- Name: periods; Type: ROW SECURITY; Schema: public; Owner: -
@@ -4807,6 +5094,12 @@ CREATE POLICY program ON public.funds USING (( SELECT public.app_system() AS app
 CREATE POLICY program ON public.hamlets USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: helpers program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.helpers USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: history program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -4859,6 +5152,12 @@ CREATE POLICY program ON public.meeting_minutes USING (( SELECT public.app_syste
 --
 
 CREATE POLICY program ON public.meetings USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: mentors program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.mentors USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: needs program; Type: POLICY; Schema: public; Owner: -
@@ -5071,6 +5370,12 @@ CREATE POLICY program ON public.units USING (( SELECT public.app_system() AS app
 CREATE POLICY program ON public.users USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: visits program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.visits USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: wakes program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -5195,6 +5500,12 @@ ALTER TABLE public.units ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: visits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.visits ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: wakes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -5366,6 +5677,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.funds TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hamlets TO dondoc_app;
 
 --
+-- Name: TABLE helpers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.helpers TO dondoc_app;
+
+--
 -- Name: TABLE history; Type: ACL; Schema: public; Owner: -
 --
 
@@ -5418,6 +5735,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.meeting_minutes TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.meetings TO dondoc_app;
+
+--
+-- Name: TABLE mentors; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mentors TO dondoc_app;
 
 --
 -- Name: TABLE needs; Type: ACL; Schema: public; Owner: -
@@ -5646,6 +5969,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO dondoc_app;
+
+--
+-- Name: TABLE visits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.visits TO dondoc_app;
 
 --
 -- Name: TABLE wakes; Type: ACL; Schema: public; Owner: -

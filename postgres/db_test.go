@@ -53,6 +53,15 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Obstacles":   func() error { _, err := f.Obstacles(ctx, poverty.ObstacleFilter{}); return err },
 		"Obstacle":    func() error { _, err := f.Obstacle(ctx, 1); return err },
 		"Counts":      func() error { _, err := f.ObstacleCounts(ctx, namDong); return err },
+		"Helpers":     func() error { _, err := f.Helpers(ctx, poverty.HelperFilter{Cycle: namDong}); return err },
+		"Helper":      func() error { _, err := f.Helper(ctx, 1); return err },
+		"Assign":      func() error { _, err := f.AssignHelpers(ctx, poverty.NewHelpers{}); return err },
+		"EndHelper":   func() error { _, err := f.EndHelper(ctx, poverty.HelperEnd{}); return err },
+		"Mentors":     func() error { _, err := f.Mentors(ctx, poverty.MentorFilter{Cycle: namDong}); return err },
+		"Mentor":      func() error { _, err := f.Mentor(ctx, 1); return err },
+		"SaveMentor":  func() error { _, err := f.SaveMentor(ctx, poverty.Mentor{}, ""); return err },
+		"LogVisit":    func() error { _, err := f.LogVisit(ctx, poverty.Visit{}); return err },
+		"Gaps":        func() error { _, err := f.Gaps(ctx, namDong); return err },
 		"Escalations": func() error { _, err := f.Escalations(ctx, poverty.EscalationFilter{}); return err },
 		"Notices":     func() error { _, err := f.Notices(ctx, poverty.NoticeFilter{}); return err },
 		"History":     func() error { _, err := f.History(ctx, poverty.HistoryFilter{}); return err },
@@ -174,6 +183,11 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into reviews (cycle_id, kind) values ('nam-dong:2018', 'interim')`)
 	f.exec(`insert into hamlets (unit_id, code, name) values ('thuong-long', 'x', 'Thôn 1')`)
 	f.exec(`insert into households (cycle_id, unit_id, hamlet, code, head, members, saved_at) values ('nam-dong:2018', 'thuong-long', 'x', '1', 'x', 1, '2018-01-01')`)
+	f.exec(`insert into helpers (cycle_id, unit_id, household_id, code, head, hamlet_name, kind, other, from_day, saved_at)
+		select cycle_id, unit_id, id, code, head, 'x', 'union', 'x', '2018-04-01', '2018-04-01' from households where unit_id = 'thuong-long' limit 1`)
+	f.exec(`insert into mentors (cycle_id, unit_id, household_id, code, head, hamlet_name, name, organisation, from_day, saved_at)
+		select cycle_id, unit_id, household_id, code, head, 'x', 'x', 'x', '2018-04-01', '2018-04-01' from helpers`)
+	f.exec(`insert into visits (mentor_id, key, day, found, saved_at) select id, 'x', '2018-04-02', 'x', '2018-04-02' from mentors`)
 	f.exec(`insert into household_settlements (cycle_id, key, kind, household_id, unit_id, other_unit_id, cause, reason, at, sheet)
 		values ('nam-dong:2018', 'x', 'struck', 1, 'thuong-long', 'thuong-long', 'died', 'x', '2018-01-01', '{}')`)
 	f.exec(`insert into register_files (id, user_id, cycle_id, name, content, stage, touched_at, expires_at)

@@ -87,6 +87,18 @@ type Terms struct {
 	NoProgress   int `json:"no_progress,omitempty"`   // reporting periods without a delivery that make a component stand still; see Quiet
 	GroupMeeting int `json:"group_meeting,omitempty"` // days within which a helping group meets again; 0: the default
 	Contact      int `json:"contact,omitempty"`       // days within which it is in touch with its commune again; 0: the default
+
+	HouseholdsMost int  `json:"households_most,omitempty"` // households that an agency helps at most; 0: see Most
+	Mentors        bool `json:"mentors,omitempty"`         // a household that is helped has a mentor as well
+}
+
+// Most returns how many households an agency helps at most, 4 unless the cycle
+// says otherwise (office practice; no document confirms it).
+func (t Terms) Most() int {
+	if t.HouseholdsMost > 0 {
+		return t.HouseholdsMost
+	}
+	return 4
 }
 
 // DefaultTerms returns the usual lengths: return 2, promise 7, a group's
@@ -127,6 +139,8 @@ type CycleUnit struct {
 	Role  string        `json:"role"` // commune, lead, member, standing, owner, reader
 	From  calendar.Date `json:"from,omitzero"`
 	Until calendar.Date `json:"until,omitzero"`
+
+	Priority bool `json:"priority,omitempty"` // a commune that comes first: on the way to the new-countryside standard
 }
 
 // Template is a kind of duty that a cycle lays on units.

@@ -88,6 +88,29 @@ type Store interface {
 	// of the cycle.
 	Rollup(ctx context.Context, id CycleID, period string) (Rollup, error)
 
+	// Helpers returns who helps which household; those that the actor may see.
+	Helpers(ctx context.Context, f HelperFilter) ([]Helper, error)
+	Helper(ctx context.Context, id HelperID) (Helper, error)
+	// AssignHelpers gives households of a commune's plan to who helps them, all
+	// or none, and returns what was added; what is so already stays. Conflict when
+	// the commune sent no plan yet.
+	AssignHelpers(ctx context.Context, n NewHelpers) ([]Helper, error)
+	// EndHelper ends somebody's help of a household; Conflict when it was changed
+	// meanwhile.
+	EndHelper(ctx context.Context, e HelperEnd) (Helper, error)
+	// Mentors returns the mentors of households with their visits; what was found
+	// is hidden from those who help the commune in nothing.
+	Mentors(ctx context.Context, f MentorFilter) ([]Mentor, error)
+	Mentor(ctx context.Context, id MentorID) (Mentor, error)
+	// SaveMentor stores a mentor, a new one without ID; Conflict when another
+	// version was saved meanwhile.
+	SaveMentor(ctx context.Context, m Mentor, basis string) (Mentor, error)
+	// LogVisit stores a visit; one with a key that was used before is stored once.
+	LogVisit(ctx context.Context, v Visit) (Mentor, error)
+	// Gaps returns what is missing today in how help is assigned; Forbidden to all
+	// but the standing office and the leadership.
+	Gaps(ctx context.Context, id CycleID) ([]Gap, error)
+
 	// Meetings returns meetings in order of time, with whom they invite; those
 	// that do not concern the actor as lines of the calendar only.
 	Meetings(ctx context.Context, f MeetingFilter) ([]Meeting, error)

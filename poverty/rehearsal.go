@@ -44,8 +44,8 @@ type RemarkLine struct {
 // withdraw-objection and settle (an objection), a SurveyVerb, close-survey,
 // case-ask, case-accept and case-refuse (a household's case), deliver (on the
 // component that Subject names), carry-fund (Subject), close (the cycle); or
-// what the lists of meetings and obstacles make: plan-meeting, hold-meeting,
-// raise-obstacle and so on.
+// what the lists of meetings, obstacles, helpers, mentors and visits make:
+// plan-meeting, hold-meeting, raise-obstacle, assign-helpers and so on.
 type Line struct {
 	Row       int // in its file, for messages
 	At        time.Time
@@ -70,6 +70,10 @@ type Line struct {
 	Meeting    *MeetingMove  // of an act on a meeting, with all that is known of it
 	Obstacle   *ObstacleMove // of an act on an obstacle
 	Households []string      // the same cell as a list: who got something by deliver, each what Figures says
+
+	Helpers *NewHelpers // who is given households
+	Mentor  *Mentor     // who is named, or who visited where Visit is there
+	Visit   *Visit
 }
 
 // Habit is what units do unless a line says otherwise: submit, or be done with,

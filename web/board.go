@@ -55,8 +55,20 @@ func (s *site) board(v *visit) error {
 		return err
 	}
 	filter.Only = ""
+	counted := tiles(v.cycle.ID, counts)
+	if v.cycle.MayGaps(v.me) {
+		gaps, err := s.store.Gaps(v.ctx(), v.cycle.ID)
+		if err != nil {
+			return err
+		}
+		t := tile{Key: "board.tile.gaps", Count: len(gaps), Href: "/cycles/" + string(v.cycle.ID) + "/gaps"}
+		if t.Count > 0 {
+			t.Tone = "warn"
+		}
+		counted = append(counted, t)
+	}
 	return boardPage.show(v, http.StatusOK, boardData{
-		frame: v.frame("nav.board", v.p.T("nav.board")), Board: counts, Tiles: tiles(v.cycle.ID, counts),
+		frame: v.frame("nav.board", v.p.T("nav.board")), Board: counts, Tiles: counted,
 		Filter: filter, Units: units, Periods: periods, Rows: rows, Pager: pages, MayAdd: v.mayAdd(),
 	})
 }

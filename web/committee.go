@@ -58,17 +58,8 @@ func (committeeData) Tab() string { return "committee" }
 
 var committeePage = newPage[committeeData]("committee/committee.html")
 
-// cycleDay returns today, or the day of the cycle's year that is nearest to it.
-func (v *visit) cycleDay() calendar.Date {
-	first, last := v.cycle.Rules.First.First(), v.cycle.Rules.Last.Last()
-	switch {
-	case v.today.Before(first):
-		return first
-	case v.today.After(last):
-		return last
-	}
-	return v.today
-}
+// cycleDay returns the day on which the cycle is looked at.
+func (v *visit) cycleDay() calendar.Date { return v.cycle.Day(v.today) }
 
 // committee shows who looks after which area, and which nobody looks after.
 func (s *site) committee(v *visit) error {

@@ -257,6 +257,7 @@ func (v *visit) nav() (links, more []link) {
 			link{"nav.timeline", at + "/timeline"},
 			link{"target.nav", at + "/targets"},
 			link{"nav.plans", at + "/plans"},
+			link{"nav.helpers", at + "/helpers"},
 		)
 		links = append(links, link{"nav.components", at + "/components"})
 		if v.hasRegister() {

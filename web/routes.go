@@ -159,6 +159,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		s.reportRoutes(r)
 		s.surveyRoutes(r)
 		s.componentRoutes(r)
+		s.helpRoutes(r)
 	})
 	r.Get("/attachments/{attachment}", s.seated(s.attachment))
 	r.Post("/attachments/{attachment}/strike", s.seated(s.strikeAttachment))
@@ -169,7 +170,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
@@ -186,6 +187,20 @@ func (s *site) reportRoutes(r chi.Router) {
 	r.Get("/consolidations", s.seated(s.consolidations))
 	r.Get("/consolidations/{period}", s.seated(s.consolidation))
 	r.Post("/consolidations/{period}", s.seated(s.moveConsolidation))
+}
+
+// helpRoutes serves who helps which household, and what is missing in it.
+func (s *site) helpRoutes(r chi.Router) {
+	r.Get("/helpers", s.seated(s.helpers))
+	r.Get("/helpers/{helper}", s.seated(s.helper))
+	r.Post("/helpers/{helper}", s.seated(s.endHelper))
+	r.Get("/units/{unit}/helpers", s.seated(s.communeHelp))
+	r.Post("/units/{unit}/helpers", s.seated(s.assignHelpers))
+	r.Get("/units/{unit}/mentors/new", s.seated(s.newMentorForm))
+	r.Post("/units/{unit}/mentors/new", s.seated(s.addMentor))
+	r.Get("/mentors/{mentor}", s.seated(s.mentor))
+	r.Post("/mentors/{mentor}", s.seated(s.saveMentor))
+	r.Get("/gaps", s.seated(s.gaps))
 }
 
 // registerRoutes serves the register of a cycle, of one commune and of all.

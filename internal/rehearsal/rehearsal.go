@@ -32,6 +32,7 @@ type Store interface {
 	poverty.Processes
 	poverty.Post
 	Registrar
+	Helping
 	CreateCycle(ctx context.Context, n poverty.NewCycle) error
 	Openings(ctx context.Context, id poverty.CycleID) ([]poverty.Opening, error)
 	Calendar(ctx context.Context) (*calendar.Calendar, error)

@@ -26,6 +26,9 @@ func (p *play) carry(line poverty.Line, imported time.Time) error {
 		return p.each(p.ctx, line, func(line poverty.Line) error { return p.enter(p.surveyMove(line), imported) })
 	}
 	if !imported.IsZero() {
+		if done, err := p.help(p.ctx, line); done {
+			return err
+		}
 		proposal, err := p.proposal(p.ctx, line)
 		if err != nil {
 			return err
@@ -42,6 +45,9 @@ func (p *play) carry(line poverty.Line, imported time.Time) error {
 	ctx := poverty.WithActor(p.ctx, poverty.Actor{User: user, Office: line.Office})
 	if line.Act == string(poverty.SurveyMeet) && line.Subject == "" {
 		return p.meetAll(ctx, line)
+	}
+	if done, err := p.help(ctx, line); done {
+		return err
 	}
 	proposal, err := p.proposal(ctx, line)
 	if err != nil {

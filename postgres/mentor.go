@@ -1,0 +1,200 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/calendar"
+	"dondoc/locale"
+	"dondoc/poverty"
+)
+
+const mentorColumns = `
+	select m.id, m.cycle_id, m.unit_id, coalesce(v.name, m.unit_id) as unit_name, m.household_id, m.code, m.head, m.hamlet_name,
+	       m.name, m.organisation, m.from_day, m.until_day, m.version
+	from mentors m
+	join cycles c on c.id = m.cycle_id
+	left join unit_versions v on v.unit_id = m.unit_id
+	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date`
+
+// Mentors returns the mentors of households with their visits; what a visit
+// found only to who helps the commune, and to those who see all of it.
+func (db *DB) Mentors(ctx context.Context, f poverty.MentorFilter) (list []poverty.Mentor, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		c, err := cycle(ctx, tx, f.Cycle, "")
+		if err != nil {
+			return err
+		}
+		if list, err = mentors(ctx, tx, f, calendar.DateOf(db.now())); err != nil {
+			return err
+		}
+		return withVisits(ctx, tx, c, a, list)
+	})
+	return list, err
+}
+
+// Mentor returns a mentor with the visits.
+func (db *DB) Mentor(ctx context.Context, id poverty.MentorID) (m poverty.Mentor, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if m, err = mentor(ctx, tx, id); err != nil {
+			return err
+		}
+		c, err := cycle(ctx, tx, m.Cycle, "")
+		if err != nil {
+			return err
+		}
+		list := []poverty.Mentor{m}
+		err = withVisits(ctx, tx, c, a, list)
+		m = list[0]
+		return err
+	})
+	return m, err
+}
+
+func mentor(ctx context.Context, tx pgx.Tx, id poverty.MentorID) (poverty.Mentor, error) {
+	rows, err := tx.Query(ctx, mentorColumns+" where m.id = $1", id)
+	return one[poverty.Mentor](rows, err, "mentor.not_found")
+}
+
+func mentors(ctx context.Context, tx pgx.Tx, f poverty.MentorFilter, today calendar.Date) ([]poverty.Mentor, error) {
+	rows, err := tx.Query(ctx, mentorColumns+`
+		where m.cycle_id = @cycle and (@unit = '' or m.unit_id = @unit) and (@code = '' or m.code = @code)
+		      and (@ended or m.until_day is null or m.until_day >= @today)
+		order by m.unit_id, m.code, m.from_day, m.id`,
+		pgx.NamedArgs{"cycle": f.Cycle, "unit": f.Unit, "code": f.Code, "ended": f.Ended, "today": today})
+	return many[poverty.Mentor](rows, err)
+}
+
+// withVisits adds the visits that the actor may see to the mentors.
+func withVisits(ctx context.Context, tx pgx.Tx, c poverty.Cycle, a poverty.Actor, list []poverty.Mentor) error {
+	ids := make([]poverty.MentorID, len(list))
+	for i, m := range list {
+		ids[i] = m.ID
+	}
+	rows, err := tx.Query(ctx, `
+		select v.id, v.mentor_id, v.day, v.found, v.saved_at, coalesce(u.name, '') as by_name
+		from visits v left join users u on u.id = v.saved_by where v.mentor_id = any ($1) order by v.day desc, v.id desc`, ids)
+	visits, err := many[poverty.Visit](rows, err)
+	if err != nil {
+		return err
+	}
+	for i, m := range list {
+		m.Visits = []poverty.Visit{}
+		for _, v := range visits {
+			if v.Mentor == m.ID {
+				m.Visits = append(m.Visits, v)
+			}
+		}
+		list[i] = m.Seen(c.PlanSight(a, m.Unit))
+	}
+	return nil
+}
+
+// SaveMentor stores a mentor of a household of the plan, a new one without ID:
+// named by the household's code; the same name from the same day is one. Who may is as with AssignHelpers. Conflict when
+// another version was saved meanwhile.
+func (db *DB) SaveMentor(ctx context.Context, m poverty.Mentor, basis string) (poverty.Mentor, error) {
+	m.Name, m.Organisation, basis = locale.NFC(strings.TrimSpace(m.Name)), locale.NFC(strings.TrimSpace(m.Organisation)), locale.NFC(strings.TrimSpace(basis))
+	if m.ID != 0 {
+		old, err := db.Mentor(ctx, m.ID)
+		if err != nil {
+			return m, err
+		}
+		m.Cycle, m.Unit = old.Cycle, old.Unit
+	}
+	id := m.ID
+	err := db.allotting(ctx, m.Cycle, func(c poverty.Cycle, a poverty.Actor) (poverty.Seat, bool, error) {
+		return c.MayHelp(a, m.Unit, basis)
+	}, func(k *keeper) error {
+		if err := m.Check(); err != nil {
+			return err
+		}
+		k.scope.Basis = basis
+		if id == 0 {
+			if err := k.insertMentor(m, &id); err != nil {
+				return err
+			}
+		} else {
+			tag, err := k.tx.Exec(ctx, `
+				update mentors set name = $3, organisation = $4, from_day = $5, until_day = $6, version = version + 1, saved_at = $7, saved_by = nullif($8::bigint, 0)
+				where id = $1 and version = $2`, m.ID, m.Version, m.Name, m.Organisation, m.From, day(m.Until), k.now, k.actor.User)
+			if err != nil {
+				return err
+			}
+			if tag.RowsAffected() == 0 {
+				now, err := mentor(ctx, k.tx, id)
+				if err != nil {
+					return err
+				}
+				return changed("mentor.changed", now.Version)
+			}
+		}
+		k.tellAs("mentor", m.Unit)
+		return nil
+	})
+	if err != nil {
+		return m, err
+	}
+	return db.Mentor(ctx, id)
+}
+
+func (k *keeper) insertMentor(m poverty.Mentor, id *poverty.MentorID) error {
+	rows, err := standing(k.ctx, k.tx, m.Cycle, m.Unit)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rows, func(h poverty.PlanHousehold) bool { return h.Code == m.Code })
+	if i < 0 {
+		return poverty.InvalidField("household", "helper.not_planned", "household", m.Code)
+	}
+	h := rows[i]
+	return k.tx.QueryRow(k.ctx, `
+		insert into mentors (cycle_id, unit_id, household_id, code, head, hamlet_name, name, organisation, from_day, until_day, audience, saved_at, saved_by)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, array_remove(array[$11::text], ''), $12, nullif($13::bigint, 0))
+		on conflict (cycle_id, household_id, name, from_day) do update set name = excluded.name
+		returning id`, m.Cycle, m.Unit, h.Household, h.Code, h.Head, h.HamletName, m.Name, m.Organisation, m.From, day(m.Until),
+		leadOf(k.cycle, m.Unit), k.now, k.actor.User).Scan(id)
+}
+
+// LogVisit stores a visit; one with a key that was used before is stored once.
+// Whoever may say who helps the household may, and whoever helps it.
+func (db *DB) LogVisit(ctx context.Context, v poverty.Visit) (poverty.Mentor, error) {
+	v.Found, v.Basis = locale.NFC(strings.TrimSpace(v.Found)), locale.NFC(strings.TrimSpace(v.Basis))
+	m, err := db.Mentor(ctx, v.Mentor)
+	if err != nil {
+		return m, err
+	}
+	var helping []poverty.UnitID
+	list, err := db.Helpers(ctx, poverty.HelperFilter{Cycle: m.Cycle, Unit: m.Unit})
+	if err != nil {
+		return m, err
+	}
+	for _, h := range list {
+		if h.Household == m.Household && h.Helper != "" {
+			helping = append(helping, h.Helper)
+		}
+	}
+	err = db.allotting(ctx, m.Cycle, func(c poverty.Cycle, a poverty.Actor) (poverty.Seat, bool, error) {
+		return c.MayVisit(a, m.Unit, helping, v.Basis)
+	}, func(k *keeper) error {
+		if err := m.CheckVisit(v, calendar.DateOf(k.now)); err != nil {
+			return err
+		}
+		k.scope.Basis = v.Basis
+		tag, err := k.tx.Exec(ctx, `
+			insert into visits (mentor_id, key, day, found, saved_at, saved_by) values ($1, $2, $3, $4, $5, nullif($6::bigint, 0))
+			on conflict (mentor_id, key) do nothing`, v.Mentor, v.Key, v.Day, v.Found, k.now, k.actor.User)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		k.tellAs("visit", m.Unit)
+		return nil
+	})
+	if err != nil {
+		return m, err
+	}
+	return db.Mentor(ctx, v.Mentor)
+}
