@@ -68,8 +68,8 @@ func TestReport_says_why_it_is_on_time_or_late(t *testing.T) {
 func TestReports_are_accepted_in_one_go_and_each_tells_how_it_ended(t *testing.T) {
 	d := newDistrict(t)
 	var ids []string
-	for who, unit := range map[string]string{officer: "thuong-long", "thuongquang.canbo": "thuong-quang"} {
-		id := d.duty(t, "report", unit, "2018-04")
+	for _, x := range [][2]string{{officer, "thuong-long"}, {"thuongquang.canbo", "thuong-quang"}} {
+		who, id := x[0], d.duty(t, "report", x[1], "2018-04")
 		ids = append(ids, id)
 		if status, _, _ := d.post(t, who, "/reports/"+id, "do", "submit", "key", "s"+id, "text", "Báo cáo", "late_reason", "Mưa", "confirm", "1"); status != http.StatusSeeOther {
 			t.Fatalf("submit: %d", status)
