@@ -9,9 +9,9 @@ import (
 	"dondoc/poverty"
 )
 
-// helped is the fixture with a plan of Thượng Quảng that is sent with two
+// listed is the fixture with a plan of Thượng Quảng that is sent with two
 // households of its register.
-func helped(t *testing.T) *fixture {
+func listed(t *testing.T) *fixture {
 	t.Helper()
 	f := running(t)
 	f.exec(`insert into hamlets (unit_id, code, name) values ('thuong-quang', 't1', 'Thôn 1')`)
@@ -33,7 +33,7 @@ func assignment(codes ...string) poverty.NewHelpers {
 }
 
 func TestDB_helpers_are_given_by_the_commune_and_the_lead_and_seen_by_both_sides(t *testing.T) {
-	f := helped(t)
+	f := listed(t)
 	for _, tt := range []struct {
 		login string
 		kind  poverty.Kind
@@ -74,7 +74,7 @@ func TestDB_helpers_are_given_by_the_commune_and_the_lead_and_seen_by_both_sides
 }
 
 func TestDB_helpers_are_of_households_of_the_plan_all_or_none(t *testing.T) {
-	f := helped(t)
+	f := listed(t)
 	ctx := f.as("thuongquang.canbo")
 	_, err := f.AssignHelpers(ctx, assignment("q1", "q3"))
 	f.wantKind(err, poverty.Invalid, "helper.not_planned")
@@ -97,7 +97,7 @@ func TestDB_helpers_are_of_households_of_the_plan_all_or_none(t *testing.T) {
 }
 
 func TestDB_help_ends_with_a_reason_and_by_who_saw_it_as_it_is(t *testing.T) {
-	f := helped(t)
+	f := listed(t)
 	ctx := f.as("thuongquang.canbo")
 	added, err := f.AssignHelpers(ctx, assignment("q1"))
 	f.must(err)
@@ -124,7 +124,7 @@ func TestDB_help_ends_with_a_reason_and_by_who_saw_it_as_it_is(t *testing.T) {
 }
 
 func TestDB_a_visit_is_read_by_who_helps_and_counted_by_others(t *testing.T) {
-	f := helped(t)
+	f := listed(t)
 	ctx := f.as("thuongquang.canbo")
 	m := poverty.Mentor{Cycle: namDong, Unit: "thuong-quang", Code: "q1", Name: "Bà A", Organisation: "Hội Phụ nữ xã", From: date("2018-05-01")}
 	for _, login := range []string{"thuonglong.canbo", "kiemlam.canbo", "lanhdao.ct", "hdnd.canbo"} {
@@ -178,7 +178,7 @@ func TestDB_a_visit_is_read_by_who_helps_and_counted_by_others(t *testing.T) {
 }
 
 func TestDB_gaps_are_found_from_what_is_stored_for_those_who_mend_them(t *testing.T) {
-	f := helped(t)
+	f := listed(t)
 	for _, login := range []string{"thuongquang.canbo", "nongnghiep.truong", "hdnd.canbo", "tinh.canbo"} {
 		_, err := f.Gaps(f.as(login), namDong)
 		f.wantKind(err, poverty.Forbidden, "gap.forbidden")
