@@ -81,14 +81,15 @@ func withVisits(ctx context.Context, tx pgx.Tx, c poverty.Cycle, a poverty.Actor
 	if err != nil {
 		return err
 	}
-	for i, m := range list {
+	for i := range list {
+		m := &list[i]
 		m.Visits = []poverty.Visit{}
 		for _, v := range visits {
 			if v.Mentor == m.ID {
 				m.Visits = append(m.Visits, v)
 			}
 		}
-		list[i] = m.Seen(c.PlanSight(a, m.Unit))
+		*m = m.Seen(c.PlanSight(a, m.Unit))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -35,9 +36,7 @@ func packed(t *testing.T, files map[string]string) string {
 func document(t *testing.T, more map[string]string) string {
 	t.Helper()
 	files := map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>"}
-	for name, content := range more {
-		files[name] = content
-	}
+	maps.Copy(files, more)
 	return packed(t, files)
 }
 
