@@ -33,8 +33,14 @@ type reportData struct {
 	Verdict    string
 	Members    []contributorRow
 	Obstacles  []obstacleRow // that the unit raised in the period
-	Contribute string        // the address where the reader's unit contributes
-	Nothing    bool          // nothing new can be stated with one button
+
+	Papers       []attachmentRow
+	Attach       bool // the reader may attach papers
+	AttachBehalf bool // in the unit's stead
+	Extensions   string
+	Megabytes    int64
+	Contribute   string // the address where the reader's unit contributes
+	Nothing      bool   // nothing new can be stated with one button
 }
 
 // MembersMissing returns the members who have contributed nothing, in one line.
@@ -175,6 +181,9 @@ func (v *visit) showReport(status int, d poverty.Duty, f form, typed *poverty.Re
 		return err
 	}
 	data.Obstacles = v.obstacleRows(raised)
+	if err := v.addPapers(d, &data); err != nil {
+		return err
+	}
 	data.Nothing = data.MayWrite && !data.OnBehalf && !data.NeedReason && d.Returns == 0 && !happened(sheet)
 	if err := v.addTurns(d, &data); err != nil {
 		return err
@@ -193,6 +202,44 @@ func (v *visit) mayReport(d poverty.Duty, cal *calendar.Calendar, data *reportDa
 		data.OnBehalf = entries[0].OnBehalf
 		_, data.Receipt = v.me.InCycle(*v.cycle, poverty.PartStanding)
 	}
+}
+
+// addPapers lists what is attached to a report: the paper on which it came, with
+// its stamp, and what belongs to it.
+func (v *visit) addPapers(d poverty.Duty, data *reportData) error {
+	papers, err := v.attachmentRows(poverty.SubjectDuty, reportPath(d.ID), int64(d.ID))
+	if err != nil {
+		return err
+	}
+	own := len(v.me.In(d.Unit)) > 0
+	_, stands := v.me.InCycle(*v.cycle, poverty.PartStanding)
+	data.Papers = papers[int64(d.ID)]
+	data.Attach, data.AttachBehalf = v.cycle.State != poverty.CycleClosed && (own || stands), !own
+	data.Extensions, data.Megabytes = poverty.FileExtensions, v.cfg.Files.Size>>20
+	return nil
+}
+
+// attachToReport stores papers on a report.
+func (s *site) attachToReport(v *visit) error {
+	d, err := v.loadReport()
+	if err != nil {
+		return err
+	}
+	f, files := v.filesForm("attach")
+	if len(files) == 0 && !f.Bad() {
+		f.problem(fileField, v.p.T("attachment.choose"))
+	}
+	code := http.StatusUnprocessableEntity
+	if !f.Bad() {
+		err := v.attach(poverty.SubjectDuty, int64(d.ID), v.text(&f, "basis"), files)
+		if err == nil {
+			return v.redirect(reportPath(d.ID), "attached")
+		}
+		if code, err = v.refuse(&f, err); err != nil {
+			return err
+		}
+	}
+	return v.showReport(code, d, f, nil)
 }
 
 // happened reports whether the ledger tells of anything in the period.

@@ -250,3 +250,26 @@ func TestRates_are_shown_with_their_definitions(t *testing.T) {
 func at30(clock string) time.Time {
 	return calendar.MustDate("2018-04-30").At(calendar.MustClock(clock))
 }
+
+func TestReport_on_paper_keeps_its_stamped_scan(t *testing.T) {
+	d := newDistrict(t)
+	path := "/reports/" + d.duty(t, "report", "huong-huu", "2018-04")
+	status, page, _ := d.send(t, standing, path+"/attachments", "bao-cao.jpg", photoBytes)
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("without its basis: %d", status)
+	}
+	check(t, page, []string{"Hãy ghi căn cứ."}, nil)
+	if status, page, to := d.send(t, standing, path+"/attachments", "bao-cao.jpg", photoBytes, "basis", "Dấu công văn đến 112"); status != http.StatusSeeOther || to != path+"?done=attached" {
+		t.Fatalf("%d %s %s", status, to, page)
+	}
+	_, page = d.get(t, "huonghuu.chutich", path)
+	check(t, page, []string{"bao-cao.jpg"}, nil)
+	status, page, _ = d.send(t, "huonghuu.chutich", path+"/attachments", "bao-cao.jpg", "MZ\x90 a program")
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("a program: %d", status)
+	}
+	check(t, page, []string{"là chương trình chạy được"}, nil)
+	if status, _, _ := d.send(t, commune, path+"/attachments", "bao-cao.jpg", photoBytes); status != http.StatusNotFound {
+		t.Errorf("another commune attaches: %d", status)
+	}
+}

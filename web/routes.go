@@ -112,6 +112,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/obstacles/{obstacle}", s.seated(s.moveObstacle))
 	r.Get("/reports/{duty}", s.seated(s.report))
 	r.Post("/reports/{duty}", s.seated(s.saveReport))
+	r.Post("/reports/{duty}/attachments", s.limited(maxFiles, s.signedIn(s.attachToReport)))
 	r.Get("/reports/{duty}/contributions/{unit}", s.seated(s.contribution))
 	r.Post("/reports/{duty}/contributions/{unit}", s.seated(s.saveContribution))
 	r.Post("/duties/{duty}/calls", s.seated(s.logCall))
