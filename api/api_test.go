@@ -530,6 +530,10 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/periods/{period}/rollup
 		GET /cycles/{id}/plans
 		GET /cycles/{id}/plans/{unit}
+		GET /cycles/{id}/plans/{unit}/draft
+		GET /cycles/{id}/plans/{unit}/rounds
+		GET /cycles/{id}/plans/{unit}/rounds/{round}
+		GET /cycles/{id}/plans/{unit}/rounds/{round}/changes
 		GET /cycles/{id}/postings
 		GET /cycles/{id}/rates
 		GET /cycles/{id}/receipts
@@ -599,6 +603,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/committees/{unit}
 		PUT /attachments
 		PUT /attachments/{id}/strike
+		PUT /cycles/{id}/component-kinds
 		PUT /cycles/{id}/components/{code}
 		PUT /cycles/{id}/freezes
 		PUT /cycles/{id}/freezes/reopen
@@ -607,6 +612,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/indicators/{code}
 		PUT /cycles/{id}/periods/{period}/consolidations
 		PUT /cycles/{id}/plans/{unit}
+		PUT /cycles/{id}/plans/{unit}/households
 		PUT /cycles/{id}/report-forms
 		PUT /cycles/{id}/survey/{unit}/rows
 		PUT /cycles/{id}/target-totals

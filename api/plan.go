@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"dondoc/calendar"
 	"dondoc/poverty"
 )
 
@@ -56,7 +57,118 @@ func (b PlanTextsBody) texts() map[string]string {
 	return map[string]string{"situation": b.Situation, "solutions": b.Solutions, "organisation": b.Organisation}
 }
 
+// PlanHouseholdsBody changes the households of a plan's draft, all of it or
+// nothing.
+type PlanHouseholdsBody struct {
+	Put    []PlanHouseholdBody   `json:"put,omitempty" maxItems:"1000" doc:"Households as they shall stand, by number or by code"`
+	Add    []poverty.HouseholdID `json:"add,omitempty" maxItems:"1000" doc:"Households of the register, with the causes and needs of their sheets"`
+	Goal   poverty.PlanGoal      `json:"goal,omitempty" enum:",leave_poor,leave_near_poor,help" doc:"Of those added; by their class if left out"`
+	Remove []poverty.HouseholdID `json:"remove,omitempty" maxItems:"1000"`
+}
+
+// PlanHouseholdBody is a household of a plan.
+type PlanHouseholdBody struct {
+	Household  poverty.HouseholdID `json:"household,omitempty" minimum:"0"`
+	Code       string              `json:"code,omitempty" maxLength:"200" doc:"Instead of its number"`
+	Version    int                 `json:"version,omitempty" minimum:"0" doc:"The version that was edited; 409 when another is there now; unchecked if left out"`
+	Goal       poverty.PlanGoal    `json:"goal" enum:"leave_poor,leave_near_poor,help"`
+	Causes     []string            `json:"causes,omitempty" maxItems:"100"`
+	CauseOther string              `json:"cause_other,omitempty" maxLength:"4000"`
+	Needs      []string            `json:"needs,omitempty" maxItems:"500"`
+	Registered calendar.Date       `json:"registered,omitzero" doc:"The day on which the household asked for it itself"`
+	Note       string              `json:"note,omitempty" maxLength:"4000"`
+	Measures   []PlanMeasureBody   `json:"measures,omitempty" maxItems:"20"`
+}
+
+// PlanMeasureBody is what is to be done for a household.
+type PlanMeasureBody struct {
+	ID          int64          `json:"id,omitempty" minimum:"0" doc:"Of a measure that is there; a new one if left out"`
+	Need        string         `json:"need,omitempty" maxLength:"41" doc:"Code of one of the household's needs"`
+	Kind        string         `json:"kind,omitempty" maxLength:"41" doc:"Code of the catalogue of kinds of support"`
+	What        string         `json:"what,omitempty" maxLength:"4000"`
+	Quantity    int64          `json:"quantity,omitempty" minimum:"0" maximum:"1000000000"`
+	Measure     string         `json:"measure,omitempty" maxLength:"200" doc:"Unit of the quantity"`
+	Term        calendar.Date  `json:"term,omitzero"`
+	Helper      poverty.UnitID `json:"helper,omitempty" maxLength:"100" doc:"A unit of the cycle"`
+	HelperOther string         `json:"helper_other,omitempty" maxLength:"200"`
+}
+
+func (b PlanHouseholdBody) household() poverty.PlanHousehold {
+	h := poverty.PlanHousehold{
+		Household: b.Household, Code: b.Code, Version: b.Version, Goal: b.Goal, Causes: b.Causes, CauseOther: b.CauseOther, Needs: b.Needs,
+		Registered: b.Registered, Note: b.Note,
+	}
+	for _, m := range b.Measures {
+		h.Measures = append(h.Measures, poverty.PlanMeasure(m))
+	}
+	return h
+}
+
+// RoundPath is the address of a round of a plan.
+type RoundPath struct {
+	PlanPath
+	Round int `path:"round" minimum:"1" maximum:"1000"`
+}
+
+// RoundQuery asks how a round differs from an earlier one.
+type RoundQuery struct {
+	RoundPath
+	Since int `query:"since" required:"true" minimum:"1" maximum:"1000" doc:"The earlier round"`
+}
+
+// KindBody is an entry for the catalogue of kinds of support.
+type KindBody struct {
+	Code   string `json:"code" minLength:"1" maxLength:"41"`
+	Name   string `json:"name" minLength:"1" maxLength:"200"`
+	NameEN string `json:"name_en,omitempty" maxLength:"200"`
+}
+
+// planRows are the households of plans: the draft, and the rounds that were sent.
+func planRows(a huma.API, store poverty.Store) {
+	read(a, "plan", "get-plan-draft", "/cycles/{id}/plans/{unit}/draft", "Get a plan's draft with its households and what is missing", func(ctx context.Context, in *PlanPath) (poverty.PlanSheet, error) {
+		return store.PlanSheet(ctx, in.ID, in.Unit)
+	})
+	change(a, http.MethodPut, "plan", "save-plan-households", "/cycles/{id}/plans/{unit}/households", "Change the households of a plan's draft", func(ctx context.Context, in *struct {
+		PlanPath
+		Body PlanHouseholdsBody
+	}) (poverty.Plan, error) {
+		x := poverty.PlanEdit{Cycle: in.ID, Unit: in.Unit, Add: in.Body.Add, Goal: in.Body.Goal, Remove: in.Body.Remove}
+		for _, b := range in.Body.Put {
+			x.Put = append(x.Put, b.household())
+		}
+		return store.EditPlan(ctx, x)
+	})
+	list(a, "plan", "list-plan-rounds", "/cycles/{id}/plans/{unit}/rounds", "List the rounds of a plan, newest first", func(ctx context.Context, in *PlanPath) ([]poverty.PlanRound, error) {
+		return store.PlanRounds(ctx, in.ID, in.Unit)
+	})
+	read(a, "plan", "get-plan-round", "/cycles/{id}/plans/{unit}/rounds/{round}", "Get a round as it was sent, with its households", func(ctx context.Context, in *RoundPath) (poverty.PlanRound, error) {
+		return store.PlanRound(ctx, in.ID, in.Unit, in.Round)
+	})
+	read(a, "plan", "compare-plan-rounds", "/cycles/{id}/plans/{unit}/rounds/{round}/changes", "Tell how a round differs from an earlier one", func(ctx context.Context, in *RoundQuery) (poverty.PlanDiff, error) {
+		old, err := store.PlanRound(ctx, in.ID, in.Unit, in.Since)
+		if err != nil {
+			return poverty.PlanDiff{}, err
+		}
+		now, err := store.PlanRound(ctx, in.ID, in.Unit, in.Round)
+		return now.Since(old), err
+	})
+	list(a, "plan", "list-component-kinds", "/cycles/{id}/component-kinds", "List the kinds of support", func(ctx context.Context, in *CyclePath) ([]poverty.ComponentKind, error) {
+		return store.ComponentKinds(ctx, in.ID)
+	})
+	change(a, http.MethodPut, "plan", "add-component-kind", "/cycles/{id}/component-kinds", "Add a kind of support to the owner's catalogue", func(ctx context.Context, in *struct {
+		CyclePath
+		Body KindBody
+	}) (List[poverty.ComponentKind], error) {
+		if err := store.AddComponentKind(ctx, in.ID, poverty.ComponentKind{Code: in.Body.Code, Name: in.Body.Name, NameEN: in.Body.NameEN}); err != nil {
+			return List[poverty.ComponentKind]{}, err
+		}
+		items, err := store.ComponentKinds(ctx, in.ID)
+		return List[poverty.ComponentKind]{items}, err
+	})
+}
+
 func plans(a huma.API, store poverty.Store, engine poverty.Engine) {
+	planRows(a, store)
 	list(a, "plan", "list-plans", "/cycles/{id}/plans", "List the plans of a cycle", func(ctx context.Context, in *CyclePath) ([]poverty.Plan, error) {
 		return store.Plans(ctx, in.ID)
 	})

@@ -163,6 +163,11 @@ func TestAPI_shows_each_only_what_is_theirs_to_see(t *testing.T) {
 		{"surveys", own, "/cycles/nam-dong:2018/surveys", 200, []string{`"items":[`}, nil},
 		{"targets", own, "/cycles/nam-dong:2018/targets", 200, []string{`"items":[`}, nil},
 		{"reviews", own, "/cycles/nam-dong:2018/reviews", 200, []string{`"items":[`}, nil},
+		{"kinds of support", own, "/cycles/nam-dong:2018/component-kinds", 200, []string{`"code":"livestock"`}, nil},
+		{"one's own draft, and what it lacks", own, "/cycles/nam-dong:2018/plans/thuong-long/draft", 200, []string{`"field":"solutions"`, `"missing":[`}, nil},
+		{"another's draft", other, "/cycles/nam-dong:2018/plans/thuong-long/draft", 404, nil, []string{"missing"}},
+		{"rounds of a plan that was not sent", own, "/cycles/nam-dong:2018/plans/thuong-long/rounds", 200, []string{`"items":[]`}, nil},
+		{"a round that was not sent", own, "/cycles/nam-dong:2018/plans/thuong-long/rounds/1", 404, nil, nil},
 		{"days off", own, "/days-off/2018", 200, []string{`"date":"2018-04-30"`, `"kind":"holiday"`}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,6 +204,8 @@ func TestAPI_saves_drafts_of_those_whose_they_are(t *testing.T) {
 		{"a plan", own, plan, `{"version":1,"to_leave":12,"texts":{"solutions":"Hỗ trợ bò giống"}}`, 200, []string{`"to_leave":12`, "bò giống"}, nil},
 		{"over a version that is gone", own, plan, `{"version":1,"to_leave":13,"texts":{}}`, 409, nil, nil},
 		{"another's plan", other, plan, `{"version":1,"to_leave":1,"texts":{"solutions":"x"}}`, 404, nil, []string{"bò giống"}},
+		{"no household of the register", own, plan + "/households", `{"put":[{"code":"x-1","goal":"help"}]}`, 422, []string{"x-1"}, nil},
+		{"another's households", other, plan + "/households", `{"add":[1]}`, 404, nil, []string{"bò giống"}},
 		{"nobody", "", plan, `{"version":1,"to_leave":1,"texts":{"solutions":"x"}}`, 401, nil, []string{"bò giống"}},
 		{"a report", own, report, `{"version":0,"figures":{"visits":3},"text":"Đã thăm 3 hộ"}`, 200, []string{`"visits":3`, `"saved_at":"2018-05-02T08:00:00+07:00"`}, nil},
 		{"another's report", other, report, `{"version":0,"figures":{"visits":4},"text":"x"}`, 404, nil, []string{"Đã thăm"}},

@@ -67,7 +67,7 @@ func (rd *reader) rules() *rules {
 	c.ok = true
 	top := y.fields(doc.Content[0], "",
 		"owner", "year", "title", "example", "note", "issued", "first", "last", "notice_time",
-		"bindings", "terms", "report", "survey", "posting", "ladders", "duties")
+		"bindings", "terms", "report", "survey", "plan", "posting", "ladders", "duties")
 	if top == nil {
 		c.ok = false
 		return c
@@ -311,6 +311,11 @@ func (y yamlReader) cycle(f *fields) {
 		if s := y.fields(n, "survey", "basis", "from", "to"); s != nil {
 			c.frozen = s.text("basis")
 			c.rules.Survey = poverty.SurveyDays{From: s.date("from"), To: s.date("to")}
+		}
+	}
+	if n := f.values["plan"]; n != nil {
+		if p := y.fields(n, "plan", "every_poor"); p != nil {
+			c.rules.Plan.EveryPoor = p.yes("every_poor")
 		}
 	}
 	if n := f.values["posting"]; n != nil {

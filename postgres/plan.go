@@ -111,17 +111,12 @@ func planCheck(ctx context.Context, tx pgx.Tx, c poverty.Cycle, unit poverty.Uni
 	err := tx.QueryRow(ctx, `
 		select (select count(*) from households where cycle_id = $1 and unit_id = $2 and declared = 'poor'),
 		       exists (select from households where cycle_id = $1 and unit_id = $2),
+		       exists (select from register_freezes where cycle_id = $1 and unit_id = $2),
 		       coalesce((select to_leave from targets where cycle_id = $1 and unit_id = $2), 0),
 		       array(select id from offices where unit_id = $2 and role in ('head', 'deputy') order by role desc, id)`, c.ID, unit).
-		Scan(&k.Poor, &k.Register, &k.Target, &k.Offices)
-	if err != nil {
+		Scan(&k.Poor, &k.Register, &k.Frozen, &k.Target, &k.Offices)
+	if err != nil || !c.Rules.Plan.EveryPoor {
 		return k, err
-	}
-	if k.Frozen, err = frozen(ctx, tx, c.ID, unit); err != nil {
-		return k, err
-	}
-	if !c.Rules.Plan.EveryPoor {
-		return k, nil
 	}
 	rows, err := tx.Query(ctx, `
 		select h.id, h.code from households h
@@ -629,6 +624,9 @@ func (b *book) complete(ctx context.Context, p poverty.Plan) (poverty.Plan, erro
 	}
 	check, err := planCheck(ctx, b.tx, b.cycle, p.Unit)
 	if err != nil {
+		return p, err
+	}
+	if check.Frozen, err = frozen(ctx, b.tx, p.Cycle, p.Unit); err != nil { // and stays so until this is done
 		return p, err
 	}
 	missing := p.Missing(rows, check)

@@ -244,6 +244,9 @@ func TestDB_plan_is_not_sent_incomplete_or_from_a_register_that_is_not_frozen(t 
 	f.wantKind(err, poverty.Invalid, "plan.missing.frozen")
 	f.must(f.FreezeRegister(f.as("thuongtruc.truong"), poverty.RegisterScope{Cycle: namDong, Unit: "thuong-long", Basis: "Quyết định 9"}))
 	f.must(f.edit(poverty.PlanEdit{Add: []poverty.HouseholdID{list[1].ID}}))
+	if s := f.planSheet(); !s.Check.Frozen || len(s.Missing) != 1 || s.Missing[0].Household != list[1].ID {
+		t.Errorf("the commune is told %+v", s.Missing)
+	}
 	_, err = f.try(longChair, send)
 	f.wantKind(err, poverty.Invalid, "plan.incomplete")
 	f.must(f.edit(poverty.PlanEdit{Put: []poverty.PlanHousehold{plannedOf(list[1])}}))
