@@ -152,9 +152,6 @@ func planRows(a huma.API, store poverty.Store) {
 		now, err := store.PlanRound(ctx, in.ID, in.Unit, in.Round)
 		return now.Since(old), err
 	})
-	list(a, "plan", "list-component-kinds", "/cycles/{id}/component-kinds", "List the kinds of support", func(ctx context.Context, in *CyclePath) ([]poverty.ComponentKind, error) {
-		return store.ComponentKinds(ctx, in.ID)
-	})
 	change(a, http.MethodPut, "plan", "add-component-kind", "/cycles/{id}/component-kinds", "Add a kind of support to the owner's catalogue", func(ctx context.Context, in *struct {
 		CyclePath
 		Body KindBody
