@@ -130,6 +130,9 @@ func (b *book) askCase(ctx context.Context, a poverty.Actor, m poverty.CaseMove,
 	} else if err := b.newcomer(ctx, x); err != nil {
 		return x, err
 	}
+	if _, err := b.tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended('cases ' || $1 || ' ' || $2, 0))", string(m.Cycle), string(m.Unit)); err != nil {
+		return x, err
+	}
 	var open bool
 	if err := b.tx.QueryRow(ctx, "select exists (select from survey_cases where cycle_id = $1 and unit_id = $2 and code = $3 and state = 'open')",
 		m.Cycle, m.Unit, m.Code).Scan(&open); err != nil {
@@ -137,9 +140,6 @@ func (b *book) askCase(ctx context.Context, a poverty.Actor, m poverty.CaseMove,
 	}
 	if open {
 		return x, poverty.Errorf(poverty.Conflict, "case.open_already", "code", m.Code)
-	}
-	if _, err := b.tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended('cases ' || $1 || ' ' || $2, 0))", string(m.Cycle), string(m.Unit)); err != nil {
-		return x, err
 	}
 	err = b.tx.QueryRow(ctx, `
 		insert into survey_cases (cycle_id, unit_id, no, household_id, code, hamlet, head, head_born, members, wish, cause, text, asked_on, last_day,

@@ -149,13 +149,13 @@ func (b *book) raise(ctx context.Context, o *poverty.Obstacle, x poverty.Obstacl
 	if o.Commune == "" && b.cycle.Rules.Units[o.Unit].Role == "commune" {
 		o.Commune = o.Unit
 	}
-	// The cycle's row keeps two from taking one number.
-	err := b.tx.QueryRow(ctx, `
-		select 1 + coalesce((select max(no) from obstacles where cycle_id = $1), 0) from cycles where id = $1 for update`, o.Cycle).Scan(&o.No)
-	if err != nil {
+	if err := b.lockNumbers(ctx); err != nil {
 		return err
 	}
-	err = b.tx.QueryRow(ctx, `
+	if err := b.tx.QueryRow(ctx, "select 1 + coalesce(max(no), 0) from obstacles where cycle_id = $1", o.Cycle).Scan(&o.No); err != nil {
+		return err
+	}
+	err := b.tx.QueryRow(ctx, `
 		insert into obstacles (cycle_id, no, unit_id, audience, kind, addressee, component, household_id, commune_id, text, received_at)
 		values ($1, $2, $3, $4, $5, $6, $7, nullif($8::bigint, 0), $9, $10, $11) returning id`,
 		o.Cycle, o.No, o.Unit, o.Sees(b.cycle), o.Kind, o.To, o.Component, o.Household, o.Commune, o.Text, o.ReceivedAt).Scan(&o.ID)
