@@ -21,7 +21,7 @@ func (rd *reader) survey(r *poverty.Rehearsal, p *places) {
 		movements[i] = string(m)
 	}
 	for _, row := range p.tables["survey"].rows {
-		f := poverty.Found{Row: row.n, Stage: row.oneOf("stage", stageCase, poverty.StagePreliminary, poverty.StageOfficial),
+		f := poverty.Found{Row: row.n, Stage: row.oneOf("stage", stageCase, poverty.StagePreliminary, poverty.StageOfficial, poverty.StageAgain),
 			Cause: row.oneOf("cause", poverty.CaseCauses...)}
 		for _, column := range []string{"stage", "code", "class", "movement"} {
 			row.need(column)

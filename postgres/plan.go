@@ -74,7 +74,21 @@ func draftSheets(ctx context.Context, tx pgx.Tx, id poverty.CycleID, unit povert
 	if err != nil {
 		return nil, err
 	}
-	return pgx.AppendRows([]poverty.PlanHousehold{}, rows, pgx.RowTo[poverty.PlanHousehold])
+	list, err := pgx.AppendRows([]poverty.PlanHousehold{}, rows, pgx.RowTo[poverty.PlanHousehold])
+	if err != nil {
+		return nil, err
+	}
+	rows, err = tx.Query(ctx, `
+		select o.code from objections o join postings p on p.id = o.posting_id
+		where o.cycle_id = $1 and o.unit_id = $2 and o.state = 'upheld' and p.subject like 'plan.%' and o.code <> ''`, id, unit)
+	if err != nil {
+		return nil, err
+	}
+	open, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	for i, h := range list {
+		list[i].Reopened = slices.Contains(open, h.Code)
+	}
+	return list, err
 }
 
 // PlanSheet returns a plan with the households of its draft, and what is

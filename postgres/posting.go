@@ -200,40 +200,71 @@ type listed struct {
 
 // listOf returns the list of what is posted, by hamlet and code: of a plan the
 // households of the round, as they stood when it was sent, of a survey all that
-// are poor or near-poor; of either only those named, if any are. A plan that was
-// sent without households has to name them. Conflict where the plan was not sent
-// in that round.
+// it found poor or near-poor; of either only those named, if any are. A plan
+// that was sent without households has to name them. Conflict where the plan was
+// not sent in that round, or the survey has not come so far.
 func (b *book) listOf(ctx context.Context, p poverty.Posting, named []poverty.HouseholdID) ([]listed, error) {
-	status := "h.declared"
-	if _, round, _ := poverty.Posts(p.Subject); round > 0 {
-		var sent bool
-		if err := b.tx.QueryRow(ctx, "select exists (select from plan_rounds where cycle_id = $1 and unit_id = $2 and round = $3)",
-			p.Cycle, p.Unit, round).Scan(&sent); err != nil {
-			return nil, err
-		}
-		if !sent {
-			return nil, poverty.Errorf(poverty.Conflict, "posting.plan_not_sent")
-		}
-		rows, err := b.tx.Query(ctx, `
-			select household_id, sheet ->> 'code' as code, sheet ->> 'head' as head, sheet ->> 'hamlet_name' as hamlet, sheet ->> 'goal' as status
-			from plan_round_households where cycle_id = $1 and unit_id = $2 and round = $3
-			  and (household_id = any ($4) or cardinality($4::bigint[]) = 0)
-			order by sheet ->> 'hamlet' collate "C", sheet ->> 'code' collate "C"`, p.Cycle, p.Unit, round, append([]poverty.HouseholdID{}, named...))
-		list, err := many[listed](rows, err)
-		if err != nil || len(list) > 0 && (len(named) == 0 || len(named) == len(list)) {
-			return list, err
-		}
-		if len(named) == 0 {
-			return nil, poverty.InvalidField("households", "posting.choose")
-		}
-		status = "case h.declared when 'poor' then 'leave_poor' when 'near_poor' then 'leave_near_poor' else 'help' end"
+	stage, round, _ := poverty.Posts(p.Subject)
+	if stage != "" {
+		return b.listOfSurvey(ctx, p, stage, named)
 	}
+	var sent bool
+	if err := b.tx.QueryRow(ctx, "select exists (select from plan_rounds where cycle_id = $1 and unit_id = $2 and round = $3)",
+		p.Cycle, p.Unit, round).Scan(&sent); err != nil {
+		return nil, err
+	}
+	if !sent {
+		return nil, poverty.Errorf(poverty.Conflict, "posting.plan_not_sent")
+	}
+	rows, err := b.tx.Query(ctx, `
+		select household_id, sheet ->> 'code' as code, sheet ->> 'head' as head, sheet ->> 'hamlet_name' as hamlet, sheet ->> 'goal' as status
+		from plan_round_households where cycle_id = $1 and unit_id = $2 and round = $3
+		  and (household_id = any ($4) or cardinality($4::bigint[]) = 0)
+		order by sheet ->> 'hamlet' collate "C", sheet ->> 'code' collate "C"`, p.Cycle, p.Unit, round, append([]poverty.HouseholdID{}, named...))
+	list, err := many[listed](rows, err)
+	if err != nil || len(list) > 0 && (len(named) == 0 || len(named) == len(list)) {
+		return list, err
+	}
+	if len(named) == 0 {
+		return nil, poverty.InvalidField("households", "posting.choose")
+	}
+	return b.listOfRegister(ctx, p, "case h.declared when 'poor' then 'leave_poor' when 'near_poor' then 'leave_near_poor' else 'help' end", named)
+}
+
+// listOfSurvey returns what a stage of a commune's survey found. What the year
+// started with, and a survey that is made without a list, stand in the register.
+func (b *book) listOfSurvey(ctx context.Context, p poverty.Posting, stage string, named []poverty.HouseholdID) ([]listed, error) {
+	sheet, err := surveySheet(ctx, b.tx, b.cycle, p.Unit, "", p.From)
+	if err != nil {
+		return nil, err
+	}
+	if stage == poverty.StageStart || sheet.Survey.ListedAt == nil {
+		return b.listOfRegister(ctx, p, "h.declared", named)
+	}
+	if err := sheet.MayPost(stage); err != nil {
+		return nil, err
+	}
+	rows, err := b.tx.Query(ctx, `
+		select coalesce(r.household_id, 0) as household_id, r.code, r.head, coalesce(t.name, r.hamlet) as hamlet, r.result_class as status
+		from survey_households r left join hamlets t on t.unit_id = r.unit_id and t.code = r.hamlet
+		where r.cycle_id = $1 and r.unit_id = $2 and r.result_class in ('poor', 'near_poor')
+		  and (r.household_id = any ($3) or cardinality($3::bigint[]) = 0)
+		order by r.hamlet, r.code`, p.Cycle, p.Unit, append([]poverty.HouseholdID{}, named...))
+	return allNamed(rows, err, named)
+}
+
+func (b *book) listOfRegister(ctx context.Context, p poverty.Posting, status string, named []poverty.HouseholdID) ([]listed, error) {
 	rows, err := b.tx.Query(ctx, `
 		select h.id as household_id, h.code, h.head, coalesce(t.name, h.hamlet) as hamlet, `+status+` as status
 		from households h left join hamlets t on t.unit_id = h.unit_id and t.code = h.hamlet
 		where h.cycle_id = $1 and h.unit_id = $2
 		  and (h.id = any ($3) or cardinality($3::bigint[]) = 0 and h.declared in ('poor', 'near_poor'))
 		order by h.hamlet, h.code`, p.Cycle, p.Unit, append([]poverty.HouseholdID{}, named...))
+	return allNamed(rows, err, named)
+}
+
+// allNamed reads a list; Invalid when one of the households named is not on it.
+func allNamed(rows pgx.Rows, err error, named []poverty.HouseholdID) ([]listed, error) {
 	list, err := many[listed](rows, err)
 	if err == nil && len(named) > 0 && len(list) != len(named) {
 		err = poverty.InvalidField("households", "posting.unknown_household")

@@ -286,7 +286,23 @@ func TestObjection_upheld_to_a_plan_holds_up_its_next_sending(t *testing.T) {
 	f.plan("2018-04-18 10:00", "thuongtruc.truong", "thuong-long", poverty.PlanReturn)
 	_, err := f.try(longChair, poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanSend}})
 	f.wantKind(err, poverty.Conflict, "posting.households_reopened")
+	reopened := func() (codes []string) {
+		sheet, err := f.PlanSheet(f.as(thuongLong), namDong, "thuong-long")
+		f.must(err)
+		for _, h := range sheet.Households {
+			if slices.Contains(h.Warnings(), "plan.warning.reopened") {
+				codes = append(codes, h.Code)
+			}
+		}
+		return codes
+	}
+	if codes := reopened(); !slices.Equal(codes, []string{p.List[0].Code}) {
+		t.Errorf("open again in the draft: %q", codes)
+	}
 	f.do("2018-04-18 11:00", thuongLong, answer(o.Objection, poverty.ObjectionSettle, ""))
+	if codes := reopened(); len(codes) != 0 {
+		t.Errorf("open again after it was settled: %q", codes)
+	}
 	f.plan("2018-04-18 12:00", longChair, "thuong-long", poverty.PlanSend)
 }
 

@@ -65,7 +65,7 @@ func (b *book) confirmSurvey(ctx context.Context, d poverty.Duty, typed *poverty
 
 // countSurvey returns the counts of a survey that may be confirmed.
 func (b *book) countSurvey(ctx context.Context, unit poverty.UnitID, stage string, typed *poverty.SurveyCounts) (poverty.SurveyCounts, error) {
-	sheet, err := surveySheet(ctx, b.tx, b.cycle, unit, " for update of s")
+	sheet, err := surveySheet(ctx, b.tx, b.cycle, unit, " for update of s", calendar.DateOf(b.now))
 	if err != nil {
 		return poverty.SurveyCounts{}, err
 	}
@@ -94,7 +94,10 @@ func (b *book) countSurvey(ctx context.Context, unit poverty.UnitID, stage strin
 
 const surveyRowColumns = `
 	select r.id, r.cycle_id, r.unit_id, coalesce(r.household_id, 0) as household_id, r.code, r.hamlet, r.head, r.head_born, r.why,
-	       r.start_class, r.start_members, r.result_class, r.result_members, r.movement, r.reason, r.note, r.version, r.changed_at
+	       r.start_class, r.start_members, r.result_class, r.result_members, r.movement, r.reason, r.note, r.version, r.changed_at,
+	       exists (select from objections o join postings p on p.id = o.posting_id
+	               where o.cycle_id = r.cycle_id and o.unit_id = r.unit_id and o.state = 'upheld' and o.about = 'household'
+	                 and o.code = r.code and p.subject like 'survey-%') as reopened
 	from survey_households r`
 
 // surveyColumns reads where the surveys of a cycle stand, one row a commune that
@@ -126,10 +129,28 @@ const surveyColumns = `
 // those that the actor may see.
 func (db *DB) SurveyOverview(ctx context.Context, id poverty.CycleID) (list []poverty.Survey, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, surveyColumns, pgx.StrictNamedArgs{"cycle": id, "unit": ""})
-		list, err = many[poverty.Survey](rows, err)
+		list, err = surveys(ctx, tx, id, "", calendar.DateOf(db.now()))
 		return err
 	})
+	return list, err
+}
+
+// surveys reads where the surveys of a cycle, or the one of a commune, stand on
+// a day.
+func surveys(ctx context.Context, tx pgx.Tx, id poverty.CycleID, unit poverty.UnitID, day calendar.Date) ([]poverty.Survey, error) {
+	rows, err := tx.Query(ctx, surveyColumns, pgx.StrictNamedArgs{"cycle": id, "unit": unit})
+	list, err := many[poverty.Survey](rows, err)
+	if err != nil {
+		return nil, err
+	}
+	posted, err := postings(ctx, tx, poverty.PostingFilter{Cycle: id, Unit: unit, Subject: poverty.SurveySubject(poverty.StageOfficial)})
+	by := map[poverty.UnitID][]poverty.Posting{}
+	for _, p := range posted {
+		by[p.Unit] = append(by[p.Unit], p)
+	}
+	for i, s := range list {
+		list[i].Posting = poverty.StepOf(by[s.Unit], day)
+	}
 	return list, err
 }
 
@@ -141,7 +162,7 @@ func (db *DB) Survey(ctx context.Context, id poverty.CycleID, unit poverty.UnitI
 		if err != nil {
 			return err
 		}
-		if sheet, err = surveySheet(ctx, tx, c, unit, ""); err != nil {
+		if sheet, err = surveySheet(ctx, tx, c, unit, "", calendar.DateOf(db.now())); err != nil {
 			return err
 		}
 		if !c.SeesSensitive(a, unit) {
@@ -168,7 +189,8 @@ const yearStart = `
 	           from survey_cases where cycle_id = @cycle and unit_id = @unit and state = 'accepted' group by household_id) c on c.household_id = h.id
 	where h.cycle_id = @cycle and h.unit_id = @unit`
 
-func surveySheet(ctx context.Context, tx pgx.Tx, c poverty.Cycle, unit poverty.UnitID, lock string) (poverty.SurveySheet, error) {
+// surveySheet reads a commune's survey whole, as it stands on a day.
+func surveySheet(ctx context.Context, tx pgx.Tx, c poverty.Cycle, unit poverty.UnitID, lock string, day calendar.Date) (poverty.SurveySheet, error) {
 	var sheet poverty.SurveySheet
 	args := pgx.StrictNamedArgs{"cycle": c.ID, "unit": unit}
 	if lock != "" {
@@ -176,11 +198,15 @@ func surveySheet(ctx context.Context, tx pgx.Tx, c poverty.Cycle, unit poverty.U
 			return sheet, err
 		}
 	}
-	rows, err := tx.Query(ctx, surveyColumns, args)
-	if sheet.Survey, err = one[poverty.Survey](rows, err, "error.not_found"); err != nil {
+	list, err := surveys(ctx, tx, c.ID, unit, day)
+	if err != nil {
 		return sheet, err
 	}
-	rows, err = tx.Query(ctx, surveyRowColumns+" where r.cycle_id = @cycle and r.unit_id = @unit order by r.hamlet, r.code", args)
+	if len(list) == 0 {
+		return sheet, poverty.Errorf(poverty.NotFound, "error.not_found")
+	}
+	sheet.Survey = list[0]
+	rows, err := tx.Query(ctx, surveyRowColumns+" where r.cycle_id = @cycle and r.unit_id = @unit order by r.hamlet, r.code", args)
 	if sheet.Rows, err = many[poverty.SurveyRow](rows, err); err != nil {
 		return sheet, err
 	}
@@ -251,7 +277,7 @@ func (b *book) moveSurvey(ctx context.Context, a poverty.Actor, m poverty.Survey
 		out.State = string(poverty.StepDone)
 		return b.closeSurvey(ctx, at)
 	}
-	sheet, err := surveySheet(ctx, b.tx, b.cycle, m.Unit, " for update")
+	sheet, err := surveySheet(ctx, b.tx, b.cycle, m.Unit, " for update", calendar.DateOf(at))
 	if err != nil {
 		return err
 	}
@@ -261,10 +287,16 @@ func (b *book) moveSurvey(ctx context.Context, a poverty.Actor, m poverty.Survey
 	if err := b.enactSurvey(ctx, a, m, at); err != nil {
 		return err
 	}
-	rows, err := b.tx.Query(ctx, surveyColumns, pgx.StrictNamedArgs{"cycle": m.Cycle, "unit": m.Unit})
-	s, err := one[poverty.Survey](rows, err, "error.not_found")
+	list, err := surveys(ctx, b.tx, m.Cycle, m.Unit, calendar.DateOf(at))
+	if err != nil {
+		return err
+	}
+	s := list[0]
+	if m.Verb == poverty.SurveyMeet && s.Agreed == s.Hamlets {
+		b.layPosting(poverty.EventReviewed, m.Unit, poverty.SurveySubject(poverty.StageOfficial), at)
+	}
 	out.State = string(s.Next(b.cycle))
-	return err
+	return nil
 }
 
 func (b *book) enactSurvey(ctx context.Context, a poverty.Actor, m poverty.SurveyMove, at time.Time) error {
@@ -378,8 +410,7 @@ func (b *book) endOpinion(ctx context.Context, unit poverty.UnitID, by poverty.E
 // closeSurvey closes the survey of a cycle when every commune has confirmed: its
 // results are what the next year starts with.
 func (b *book) closeSurvey(ctx context.Context, at time.Time) error {
-	rows, err := b.tx.Query(ctx, surveyColumns, pgx.StrictNamedArgs{"cycle": b.cycle.ID, "unit": ""})
-	list, err := many[poverty.Survey](rows, err)
+	list, err := surveys(ctx, b.tx, b.cycle.ID, "", calendar.DateOf(at))
 	if err != nil {
 		return err
 	}
@@ -410,7 +441,7 @@ func (db *DB) SaveSurveyRows(ctx context.Context, s poverty.RegisterScope, list 
 		if c.State != poverty.CycleRunning && k.actor.System == "" {
 			return poverty.Errorf(poverty.Conflict, "cycle.not_running", "state", string(c.State))
 		}
-		sheet, err := surveySheet(ctx, k.tx, c, s.Unit, " for update")
+		sheet, err := surveySheet(ctx, k.tx, c, s.Unit, " for update", calendar.DateOf(k.now))
 		if err != nil {
 			return err
 		}
@@ -550,7 +581,7 @@ func (k *keeper) writeRows(changed, added []poverty.SurveyRow) error {
 // DropSurveyRow takes a household off the list that was put on it by hand.
 func (db *DB) DropSurveyRow(ctx context.Context, s poverty.RegisterScope, id poverty.SurveyRowID) error {
 	return db.registering(ctx, s, func(k *keeper) error {
-		sheet, err := surveySheet(ctx, k.tx, k.cycle, s.Unit, " for update")
+		sheet, err := surveySheet(ctx, k.tx, k.cycle, s.Unit, " for update", calendar.DateOf(k.now))
 		if err != nil {
 			return err
 		}

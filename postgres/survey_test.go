@@ -115,29 +115,55 @@ func TestDB_survey_goes_step_by_step_to_its_confirmation(t *testing.T) {
 	f.refused(thuongLong, move(poverty.SurveyAsk), poverty.Conflict, "survey.not_agreed")
 	f.survey("2018-11-22 21:00", thuongLong, meeting("t2", 40, 33))
 	s := f.sheet(thuongLong)
-	if len(s.Meetings) != 3 || s.Meetings[2].No != 2 || s.Survey.Agreed != 2 || s.Survey.Next(mustCycle(f)) != poverty.StepAsk {
+	if len(s.Meetings) != 3 || s.Meetings[2].No != 2 || s.Survey.Agreed != 2 || s.Survey.Next(mustCycle(f)) != poverty.StepPost {
 		t.Fatalf("%+v", s.Survey)
 	}
 	outside := meeting("t1", 1, 1)
 	outside.On = date("2018-08-30")
 	f.refused(thuongLong, outside, poverty.Invalid, "survey.outside_window")
 
+	// Posted on Friday; on the list stands what the survey found, not what the register holds.
+	if d := f.duty("posting-survey/thuong-long/survey-official"); d.State != poverty.DutyOpen || d.LastDay != date("2018-11-27") {
+		t.Errorf("%+v", d)
+	}
+	f.refused(thuongLong, move(poverty.SurveyAsk), poverty.Conflict, "survey.not_posted")
+	p := f.posting(thuongLong, f.do("2018-11-23 08:00", thuongLong, post("thuong-long", "survey-official")).Posting)
+	if d := f.duty("posting-survey/thuong-long/survey-official"); d.State != poverty.DutyDone || d.Verdict != poverty.OnTime {
+		t.Errorf("%+v", d)
+	}
+	if codes := statusOf(p.List); !slices.Equal(codes, []string{"001 poor", "003 near_poor"}) {
+		t.Errorf("posted: %q", codes)
+	}
+	f.refused(thuongLong, move(poverty.SurveyAsk), poverty.Conflict, "survey.posting_runs")
+	objection := f.do("2018-11-28 09:00", thuongLong, objectTo(p.ID, 1)).Objection
+	f.set("2018-11-29 08:00") // the three working days are over
+	f.refused(thuongLong, move(poverty.SurveyAsk), poverty.Conflict, "posting.objections_open")
+	f.do("2018-11-29 08:30", longChair, answer(objection, poverty.ObjectionUphold, ""))
+	if r := f.sheet(thuongLong).Rows; !r[0].Reopened || r[1].Reopened || r[2].Reopened {
+		t.Errorf("the household of the objection is open again: %+v", r)
+	}
+	f.refused(thuongLong, move(poverty.SurveyAsk), poverty.Conflict, "posting.households_reopened")
+	f.do("2018-11-29 09:00", thuongLong, answer(objection, poverty.ObjectionSettle, ""))
+	if s := f.sheet(thuongLong); s.Rows[0].Reopened || s.Survey.Next(mustCycle(f)) != poverty.StepAsk {
+		t.Errorf("%+v %+v", s.Rows[0], s.Survey)
+	}
+
 	f.refused(longChair, recognition("QĐ 64"), poverty.Conflict, "survey.no_opinion")
-	f.survey("2018-11-23 08:00", thuongLong, move(poverty.SurveyAsk))
-	if d := f.duty("survey-opinion/nam-dong/thuong-long"); d.State != poverty.DutyOpen || d.LastDay != date("2018-11-28") {
+	f.survey("2018-11-29 10:00", thuongLong, move(poverty.SurveyAsk))
+	if d := f.duty("survey-opinion/nam-dong/thuong-long"); d.State != poverty.DutyOpen || d.LastDay != date("2018-12-04") {
 		t.Errorf("%+v", d)
 	}
 	opinion := move(poverty.SurveyOpine)
 	opinion.Opinion = poverty.OpinionAgrees
 	f.refused(thuongLong, opinion, poverty.Forbidden, "survey.forbidden.opine")
-	f.survey("2018-11-26 09:00", viceChair, opinion)
+	f.survey("2018-12-03 09:00", viceChair, opinion)
 	if d := f.duty("survey-opinion/nam-dong/thuong-long"); d.State != poverty.DutyDone || d.Verdict != poverty.OnTime {
 		t.Errorf("%+v", d)
 	}
-	f.advance("2018-11-26 10:00")
+	f.advance("2018-12-03 10:00")
 	f.wantKind(f.confirm("official", nil), poverty.Conflict, "survey.not_recognised")
 	f.refused(thuongLong, recognition("QĐ 64"), poverty.Forbidden, "survey.forbidden.recognise")
-	f.survey("2018-11-27 09:00", longChair, recognition("QĐ 64"))
+	f.survey("2018-12-04 09:00", longChair, recognition("QĐ 64"))
 	f.must(f.confirm("official", nil))
 	f.refused(registerOfficer, poverty.SurveyMove{Cycle: namDong, Verb: poverty.SurveyClose}, poverty.Conflict, "survey.not_all")
 	err := f.SaveSurveyRows(f.as(thuongLong), scopeOf("thuong-long", ""), s.Rows[:1])
@@ -145,6 +171,13 @@ func TestDB_survey_goes_step_by_step_to_its_confirmation(t *testing.T) {
 	if h := f.households(thuongLong, poverty.HouseholdFilter{Unit: "thuong-long"}); h[1].Declared != poverty.ClassPoor {
 		t.Error("the register of the year is to stay as it was")
 	}
+}
+
+func statusOf(list []poverty.PostingRow) (codes []string) {
+	for _, r := range list {
+		codes = append(codes, r.Code+" "+r.Status)
+	}
+	return codes
 }
 
 func recognition(number string) poverty.SurveyMove {

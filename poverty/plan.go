@@ -281,17 +281,22 @@ type PlanHousehold struct {
 	Registered calendar.Date `json:"registered,omitzero"` // the day on which the household asked for it itself
 	Note       string        `json:"note,omitempty"`
 	Measures   []PlanMeasure `json:"measures"`
-	Version    int           `json:"version,omitempty"` // of a draft's row; who saves names the one that was edited
-	Hidden     bool          `json:"hidden,omitempty"`  // fields are empty because the reader may not see them
+	Version    int           `json:"version,omitempty"`  // of a draft's row; who saves names the one that was edited
+	Hidden     bool          `json:"hidden,omitempty"`   // fields are empty because the reader may not see them
+	Reopened   bool          `json:"reopened,omitempty"` // of a draft's row: an objection to its posting was upheld and is not settled
 }
 
 // Warnings returns what does not keep the household from the plan and is to be
 // looked at, as message keys.
 func (h PlanHousehold) Warnings() []string {
+	var keys []string
 	if h.PolicyGroup == PolicyHardCore && h.Goal == GoalLeavePoor {
-		return []string{"plan.warning.hard_core"}
+		keys = append(keys, "plan.warning.hard_core")
 	}
-	return nil
+	if h.Reopened {
+		keys = append(keys, "plan.warning.reopened")
+	}
+	return keys
 }
 
 // PlanSight is how much of a plan's households somebody sees.

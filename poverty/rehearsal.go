@@ -92,10 +92,14 @@ type Habit struct {
 
 // Found is what a survey finds of a household, or what a case of the year asks
 // for it (Stage "case"). A household of the register that no Found names stays
-// as it was.
+// as it was. What is found by a review that is repeated has the stage
+// StageAgain.
 type Found struct {
 	Row       int // in its file, for messages
 	Stage     string
 	Household SurveyRow
 	Cause     string // of a case
 }
+
+// StageAgain is the stage of what only a repeated review finds.
+const StageAgain = "again"

@@ -125,8 +125,9 @@ type SurveyRow struct {
 	Result       Class    `db:"result_class" json:"result,omitempty"`
 	Members      int      `db:"result_members" json:"members"`
 	Movement     Movement `db:"movement" json:"movement,omitempty"`
-	Reason       string   `db:"reason" json:"reason,omitempty"` // of GoneReasons or CameReasons
-	Note         string   `db:"note" json:"note,omitempty"`     // the reviewer's
+	Reason       string   `db:"reason" json:"reason,omitempty"`     // of GoneReasons or CameReasons
+	Note         string   `db:"note" json:"note,omitempty"`         // the reviewer's
+	Reopened     bool     `db:"reopened" json:"reopened,omitempty"` // an objection was upheld and is not settled
 
 	Version   int       `db:"version" json:"version"`
 	ChangedAt time.Time `db:"changed_at" json:"changed_at"`
@@ -386,6 +387,7 @@ type Survey struct {
 	Open        int           `db:"open" json:"open"`             // of them without a result
 	Hamlets     int           `db:"hamlets" json:"hamlets"`
 	Agreed      int           `db:"agreed" json:"agreed"` // hamlets whose results their meeting agreed to
+	Posting     PostingStep   `db:"-" json:"posting"`     // of the official result
 }
 
 // The opinions that the tier above may give.
@@ -402,6 +404,7 @@ const (
 	StepList      SurveyStep = "list"
 	StepReview    SurveyStep = "review"
 	StepMeet      SurveyStep = "meet"
+	StepPost      SurveyStep = "post"
 	StepAsk       SurveyStep = "ask"
 	StepOpinion   SurveyStep = "opinion"
 	StepRecognise SurveyStep = "recognise"
@@ -409,20 +412,36 @@ const (
 	StepDone      SurveyStep = "done"
 )
 
-// Steps returns the steps of a survey in a cycle: those of the opinion only
-// where the cycle binds a tier that gives it.
+// Steps returns the steps of a survey in a cycle: those of the posting only
+// where the cycle lays it on its communes, those of the opinion only where it
+// binds a tier that gives it.
 func (c Cycle) Steps() []SurveyStep {
-	if c.Rules.Bindings.Opinion == "" {
-		return []SurveyStep{StepList, StepReview, StepMeet, StepRecognise, StepConfirm}
+	steps := []SurveyStep{StepList, StepReview, StepMeet}
+	if c.PostsSurvey() {
+		steps = append(steps, StepPost)
 	}
-	return []SurveyStep{StepList, StepReview, StepMeet, StepAsk, StepOpinion, StepRecognise, StepConfirm}
+	if c.Rules.Bindings.Opinion != "" {
+		steps = append(steps, StepAsk, StepOpinion)
+	}
+	return append(steps, StepRecognise, StepConfirm)
 }
+
+// PostsSurvey reports whether communes of the cycle owe the posting of their
+// survey's result.
+func (c Cycle) PostsSurvey() bool {
+	return slices.ContainsFunc(c.Rules.Duties, func(t Template) bool { return t.Kind == DutyPosting && t.Due.Event() == EventReviewed })
+}
+
+// EventReviewed is what the days of the posting of a survey's result count
+// from: every hamlet has agreed to its results.
+const EventReviewed = "review"
 
 // Next returns the step that the survey waits for.
 func (s Survey) Next(c Cycle) SurveyStep {
 	done := map[SurveyStep]bool{
 		StepList: s.ListedAt != nil, StepReview: s.ReviewedAt != nil, StepMeet: s.Hamlets > 0 && s.Agreed == s.Hamlets,
-		StepAsk: s.AskedAt != nil, StepOpinion: s.Opinion == OpinionAgrees, StepRecognise: s.Decision != "", StepConfirm: s.Official != nil,
+		StepPost: len(s.Posting.Left()) == 0,
+		StepAsk:  s.AskedAt != nil, StepOpinion: s.Opinion == OpinionAgrees, StepRecognise: s.Decision != "", StepConfirm: s.Official != nil,
 	}
 	for _, step := range c.Steps() {
 		if !done[step] {
@@ -556,7 +575,7 @@ func (s SurveySheet) MayMove(c Cycle, m SurveyMove, today calendar.Date) error {
 		case s.Survey.AskedAt != nil && s.Survey.Opinion == "":
 			return Errorf(Conflict, "survey.asked_already")
 		}
-		return s.agreed()
+		return s.mayLeave(c)
 	case SurveyOpine:
 		switch {
 		case s.Survey.AskedAt == nil || s.Survey.Opinion != "":
@@ -621,8 +640,25 @@ func (s SurveySheet) agreed() error {
 	return nil
 }
 
-func (s SurveySheet) mayRecognise(c Cycle, m SurveyMove, today calendar.Date) error {
+// mayLeave returns Conflict while the results cannot leave the commune: a hamlet
+// has not agreed, the list is still to be posted or stands posted, or an
+// objection to it is open.
+func (s SurveySheet) mayLeave(c Cycle) error {
 	if err := s.agreed(); err != nil {
+		return err
+	}
+	p := s.Survey.Posting
+	switch {
+	case c.PostsSurvey() && !p.Posted:
+		return Errorf(Conflict, "survey.not_posted")
+	case c.PostsSurvey() && !p.Ended:
+		return Errorf(Conflict, "survey.posting_runs", "until", p.Until)
+	}
+	return p.Clear()
+}
+
+func (s SurveySheet) mayRecognise(c Cycle, m SurveyMove, today calendar.Date) error {
+	if err := s.mayLeave(c); err != nil {
 		return err
 	}
 	switch {
@@ -650,6 +686,19 @@ func (s SurveySheet) MayConfirm(stage string) error {
 		return s.Unbalanced()
 	case stage == StageOfficial && s.Survey.Decision == "":
 		return Errorf(Conflict, "survey.not_recognised")
+	}
+	return nil
+}
+
+// MayPost returns Conflict when the result of a stage cannot be posted: a
+// household of the list has no result yet, or, of the official result, a hamlet
+// has not agreed to its own.
+func (s SurveySheet) MayPost(stage string) error {
+	switch {
+	case s.Survey.Open > 0:
+		return Errorf(Conflict, "survey.results_open", "count", s.Survey.Open)
+	case stage == StageOfficial:
+		return s.agreed()
 	}
 	return nil
 }

@@ -109,7 +109,11 @@ type surveyData struct {
 	National  poverty.SurveyDays
 	OpinionBy string
 	DutyLink  string // of the stage that waits to be confirmed
-	Form      form
+	Lists     string // address of the commune's posted lists
+	// NewPosting is the address at which the reader posts the result; empty
+	// while it stands posted, or for who may not.
+	NewPosting string
+	Form       form
 }
 
 type surveyStep struct {
@@ -242,6 +246,12 @@ func (v *visit) showSurvey(status int, f form) error {
 		return err
 	}
 	data.Hamlets = list
+	if data.Next == poverty.StepPost {
+		data.Lists = "/cycles/" + string(v.cycle.ID) + "/postings?unit=" + string(u.ID)
+		if v.mayPost(u.ID) && !sheet.Survey.Posting.Posted {
+			data.NewPosting = v.newPostingPath(u.ID) + "?subject=" + poverty.SurveySubject(poverty.StageOfficial)
+		}
+	}
 	data.Steps = v.surveySteps(sheet.Survey, data.Next)
 	if sheet.Survey.ListedAt != nil {
 		data.Balance = flowLines(sheet.Balance)
@@ -287,6 +297,12 @@ func (v *visit) surveySteps(s poverty.Survey, next poverty.SurveyStep) []surveyS
 	}
 	if s.Hamlets > 0 {
 		told[poverty.StepMeet] = v.p.T("survey.told.meet", "agreed", s.Agreed, "hamlets", s.Hamlets)
+	}
+	switch p := s.Posting; {
+	case len(p.Left()) == 0:
+		told[poverty.StepPost] = v.p.T("survey.told.posted", "until", p.Until)
+	case p.Posted:
+		told[poverty.StepPost] = v.p.T(p.Left()[0])
 	}
 	if s.AskedAt != nil {
 		told[poverty.StepAsk] = v.p.DateTime(*s.AskedAt)

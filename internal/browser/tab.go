@@ -190,6 +190,12 @@ func (b *Tab) Fits() {
 	}
 }
 
+// Status returns the HTTP status with which the page that is shown came.
+func (b *Tab) Status() int {
+	b.t.Helper()
+	return get(b, "read the status", chromedp.Evaluate[int](`performance.getEntriesByType("navigation")[0].responseStatus`))
+}
+
 // Path returns the path and query of the page that is shown.
 func (b *Tab) Path() string {
 	b.t.Helper()

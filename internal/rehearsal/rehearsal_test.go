@@ -143,7 +143,7 @@ var script = []struct {
 	{"an objection to the survey's list is to be answered", "2018-12-06 14:00", "opened", "objection", "thuong-long", "", "", "thuong-long/officer", ""},
 	{"it is upheld", "2018-12-10 15:00", "done", "objection", "thuong-long", "", "", "thuong-long/head", ""},
 	{"the other is rejected", "2018-12-10 15:20", "done", "objection", "thuong-long", "", "", "thuong-long/head", ""},
-	{"what was reopened is reviewed again before the result is confirmed", "2018-12-11 16:00", "done", "objection", "thuong-long", "", "", "thuong-long/officer", ""},
+	{"what was reopened is reviewed again before the result is confirmed", "2018-12-11 10:00", "done", "objection", "thuong-long", "", "", "thuong-long/officer", ""},
 	{"first meeting", "2018-04-16 11:00", "done", "meeting", "thuong-quang", "", "", "", ""},
 	{"second meeting", "2018-04-17 11:00", "done", "meeting", "thuong-lo", "", "", "", ""},
 	{"third meeting", "2018-04-17 16:30", "done", "meeting", "thuong-nhat", "", "", "", ""},

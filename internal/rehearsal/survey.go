@@ -53,15 +53,16 @@ func (p *play) each(ctx context.Context, line poverty.Line, do func(poverty.Line
 }
 
 // found stores what the survey found of the commune's households up to the
-// stage of the line.
+// stage of the line, or, where its subject says so, when it was repeated.
 func (p *play) found(ctx context.Context, line poverty.Line) error {
 	sheet, err := p.store.Survey(ctx, p.r.New.Cycle.ID, line.Unit)
 	if err != nil {
 		return err
 	}
 	results := map[string]poverty.SurveyRow{}
+	stage := cmp.Or(line.Subject, strings.TrimPrefix(line.Duty, "survey-"))
 	for _, f := range p.r.Survey {
-		if f.Household.Unit == line.Unit && f.Stage == strings.TrimPrefix(line.Duty, "survey-") {
+		if f.Household.Unit == line.Unit && f.Stage == stage {
 			results[f.Household.Code] = f.Household
 		}
 	}
