@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -160,7 +161,7 @@ type frame struct {
 	Title   string
 	Path    string // of this page, to come back to
 	Active  string // the entry of Nav that is on
-	Nav     []link
+	Nav     []menu
 	Cycle   *poverty.Cycle
 	Me      poverty.Actor
 	More    []link
@@ -174,6 +175,24 @@ type frame struct {
 type link struct {
 	Key  string
 	Href string
+}
+
+// menu is pages that belong together, under one name; the first of them is
+// where the name leads.
+type menu struct {
+	Key   string
+	Links []link
+}
+
+// Here returns the menu that holds the page shown; none where the page is in no
+// menu.
+func (f frame) Here() menu {
+	for _, m := range f.Nav {
+		if slices.ContainsFunc(m.Links, func(l link) bool { return l.Key == f.Active }) {
+			return m
+		}
+	}
+	return menu{}
 }
 
 // Home returns the address to which the product's name leads.
@@ -238,42 +257,36 @@ func (v *visit) plays(part poverty.Part) bool {
 	return ok
 }
 
-// nav returns the main pages and, for the foot of the page, the others.
-func (v *visit) nav() (links, more []link) {
+// nav returns the pages of a cycle by what they are about and, for the foot of
+// the page, the others.
+func (v *visit) nav() (menus []menu, more []link) {
 	if v.me.User == 0 {
 		return nil, nil
 	}
 	if v.cycle != nil {
 		at := "/cycles/" + string(v.cycle.ID)
 		if v.plays(poverty.PartLeadership) || v.plays(poverty.PartStanding) {
-			links = append(links, link{"nav.waiting", at + "/waiting"})
+			menus = append(menus, menu{"nav.waiting", []link{{"nav.waiting", at + "/waiting"}}})
 		}
 		if v.plays(poverty.PartMember) && !v.plays(poverty.PartStanding) && !v.plays(poverty.PartLeadership) {
-			links = append(links, link{"nav.work", at + "/units/" + string(v.seat().Unit)})
+			menus = append(menus, menu{"nav.work", []link{{"nav.work", at + "/units/" + string(v.seat().Unit)}}})
 		}
-		links = append(links,
-			link{"nav.board", at + "/board"},
-			link{"nav.matrix", at + "/matrix"},
-			link{"nav.timeline", at + "/timeline"},
-			link{"target.nav", at + "/targets"},
-			link{"nav.plans", at + "/plans"},
-			link{"nav.helpers", at + "/helpers"},
-		)
-		links = append(links, link{"nav.components", at + "/components"})
+		households := []link{{"nav.postings", at + "/postings"}}
 		if v.hasRegister() {
-			links = append(links, link{"register.title", at + "/households"}, link{"survey.title", at + "/surveys"})
+			households = []link{{"register.title", at + "/households"}, {"survey.title", at + "/surveys"}, {"nav.postings", at + "/postings"}}
 		}
-		links = append(links, link{"nav.postings", at + "/postings"})
-		links = append(links,
-			link{"nav.meetings", at + "/meetings"},
-			link{"nav.obstacles", at + "/obstacles"},
-			link{"nav.duties", at + "/duties"},
-			link{"nav.escalations", at + "/escalations"},
-			link{"nav.notices", at + "/notices"},
-			link{"nav.history", at + "/history"},
+		menus = append(menus,
+			menu{"nav.group.watch", []link{
+				{"nav.board", at + "/board"}, {"nav.matrix", at + "/matrix"}, {"nav.timeline", at + "/timeline"},
+				{"nav.duties", at + "/duties"}, {"nav.escalations", at + "/escalations"},
+			}},
+			menu{"nav.group.households", households},
+			menu{"nav.group.plans", []link{{"nav.plans", at + "/plans"}, {"target.nav", at + "/targets"}}},
+			menu{"nav.group.help", []link{{"nav.helpers", at + "/helpers"}, {"nav.components", at + "/components"}}},
+			menu{"nav.group.meetings", []link{{"nav.meetings", at + "/meetings"}, {"nav.obstacles", at + "/obstacles"}}},
+			menu{"nav.group.records", []link{{"nav.notices", at + "/notices"}, {"nav.history", at + "/history"}, {"nav.cycle", at}}},
 		)
-		more = append(more, link{"nav.cycle", at})
 	}
-	more = append(more, link{"nav.help", "/help"}, link{"nav.units", "/units"}, link{"nav.calendar", "/settings/calendar"}, link{"cycle.all", "/cycles"})
-	return links, more
+	more = []link{{"nav.help", "/help"}, {"nav.units", "/units"}, {"nav.calendar", "/settings/calendar"}, {"cycle.all", "/cycles"}}
+	return menus, more
 }

@@ -303,7 +303,7 @@ func TestPages_show_each_what_is_theirs_to_see(t *testing.T) {
 		{"not by its debtor", agency, "/duties/" + police, 200, []string{"Báo đã hoàn thành"}, []string{"Ấn định thời hạn</summary>"}},
 		{"no such duty", standing, "/duties/999999", 404, []string{"Không tìm thấy"}, nil},
 		{"not even a number", standing, "/duties/x", 404, []string{"Không tìm thấy"}, nil},
-		{"no such page", standing, "/nowhere", 404, []string{"Không tìm thấy", "Bảng theo dõi"}, nil},
+		{"no such page", standing, "/nowhere", 404, []string{"Không tìm thấy", "Theo dõi"}, nil},
 		{"escalations", viceChair, at + "/escalations", 200, []string{"cần quyết định"}, nil},
 		{"notices", standing, at + "/notices", 200, []string{"Nhắc việc", "Chờ gửi"}, nil},
 		{"history", standing, at + "/history", 200, []string{"Quá hạn", "Đôn đốc"}, nil},
