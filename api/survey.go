@@ -19,7 +19,7 @@ type SurveyBody struct {
 
 // SurveyMoveBody is a decision in the survey of a commune.
 type SurveyMoveBody struct {
-	Verb     poverty.SurveyVerb `json:"verb" enum:"list,review,meet,ask,opine,recognise"`
+	Verb     poverty.SurveyVerb `json:"verb" enum:"list,review,meet,ask,opine,recognise,revoke"`
 	Version  int                `json:"version,omitempty" minimum:"0" doc:"The version that was seen; 409 when another is there now"`
 	Hamlet   string             `json:"hamlet,omitempty" maxLength:"200" doc:"Of a meeting: the hamlet's code"`
 	On       calendar.Date      `json:"on,omitzero" doc:"The day of a meeting or of the decision"`

@@ -657,7 +657,11 @@ func (b *book) decideOn(ctx context.Context, a poverty.Actor, d *poverty.Duty, x
 			return err
 		}
 	}
-	if x.Act == poverty.ActReturn {
+	if x.Act == poverty.ActReturn && d.Kind == poverty.DutySurvey {
+		if err := b.returnSurvey(ctx, *d); err != nil {
+			return err
+		}
+	} else if x.Act == poverty.ActReturn {
 		if err := b.remark(ctx, d.ID, x.Reason); err != nil {
 			return err
 		}

@@ -270,8 +270,12 @@ func (b *book) moveSurvey(ctx context.Context, a poverty.Actor, m poverty.Survey
 	if err != nil {
 		return err
 	}
+	reason := ""
+	if m.Verb == poverty.SurveyRevoke {
+		reason = strings.TrimSpace(m.Text)
+	}
 	b.note(poverty.Entry{Code: "survey." + string(m.Verb), Event: poverty.EventNoted, At: at, Unit: m.Unit, Actor: a.User,
-		Office: seat.Office, OnBehalf: other, Basis: m.Basis})
+		Office: seat.Office, OnBehalf: other, Basis: m.Basis, Reason: reason})
 	out.Survey = m.Unit
 	if m.Verb == poverty.SurveyClose {
 		out.State = string(poverty.StepDone)
@@ -334,9 +338,40 @@ func (b *book) enactSurvey(ctx context.Context, a poverty.Actor, m poverty.Surve
 	case poverty.SurveyRecognise:
 		args["decision"], args["on"] = locale.NFC(strings.TrimSpace(m.Decision)), m.On
 		return set("decision = @decision, recognised_on = @on")
+	case poverty.SurveyRevoke:
+		return set(unrecognised)
 	case poverty.SurveyClose:
 	}
 	return nil
+}
+
+// unrecognised takes back the decision that recognised a result: the results may
+// be changed again.
+const unrecognised = "decision = '', recognised_on = null"
+
+// returnSurvey takes back what a commune confirmed of a stage, and of the
+// official result the decision that recognised it. Conflict when another stage
+// or the next year stands on it.
+func (b *book) returnSurvey(ctx context.Context, d poverty.Duty) error {
+	sheet, err := surveySheet(ctx, b.tx, b.cycle, d.Unit, " for update", calendar.DateOf(b.now))
+	if err != nil {
+		return err
+	}
+	stage := strings.TrimPrefix(d.Code, "survey-")
+	switch {
+	case sheet.Survey.ClosedAt != nil:
+		return poverty.Errorf(poverty.Conflict, "survey.closed")
+	case stage == poverty.StagePreliminary && sheet.Survey.Official != nil:
+		return poverty.Errorf(poverty.Conflict, "survey.official_stands")
+	}
+	if _, err := b.tx.Exec(ctx, "delete from survey_results where cycle_id = $1 and unit_id = $2 and stage = $3", d.Cycle, d.Unit, stage); err != nil {
+		return err
+	}
+	if stage != poverty.StageOfficial {
+		return nil
+	}
+	_, err = b.tx.Exec(ctx, "update surveys set "+unrecognised+", version = version + 1 where cycle_id = $1 and unit_id = $2", d.Cycle, d.Unit)
+	return err
 }
 
 // listSurvey draws up the list: who is poor or near-poor, and whom a case of the

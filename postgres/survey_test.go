@@ -164,6 +164,7 @@ func TestDB_survey_goes_step_by_step_to_its_confirmation(t *testing.T) {
 	f.wantKind(f.confirm("official", nil), poverty.Conflict, "survey.not_recognised")
 	f.refused(thuongLong, recognition("QĐ 64"), poverty.Forbidden, "survey.forbidden.recognise")
 	f.survey("2018-12-04 09:00", longChair, recognition("QĐ 64"))
+	f.takesBackItsDecision()
 	f.must(f.confirm("official", nil))
 	f.refused(registerOfficer, poverty.SurveyMove{Cycle: namDong, Verb: poverty.SurveyClose}, poverty.Conflict, "survey.not_all")
 	err := f.SaveSurveyRows(f.as(thuongLong), scopeOf("thuong-long", ""), s.Rows[:1])
@@ -171,6 +172,66 @@ func TestDB_survey_goes_step_by_step_to_its_confirmation(t *testing.T) {
 	if h := f.households(thuongLong, poverty.HouseholdFilter{Unit: "thuong-long"}); h[1].Declared != poverty.ClassPoor {
 		t.Error("the register of the year is to stay as it was")
 	}
+}
+
+// takesBackItsDecision has the chair, and nobody else, take back the decision
+// by which the result was recognised, and recognise it again.
+func (f *fixture) takesBackItsDecision() {
+	f.t.Helper()
+	revoke := move(poverty.SurveyRevoke)
+	f.refused(longChair, revoke, poverty.Invalid, "decision.reason_needed")
+	revoke.Text = "Ghi sai số quyết định"
+	f.refused(thuongLong, revoke, poverty.Forbidden, "survey.forbidden.revoke")
+	f.refused(registerOfficer, revoke, poverty.Forbidden, "survey.forbidden.revoke")
+	f.survey("2018-12-04 09:10", longChair, revoke)
+	if s := f.sheet(thuongLong).Survey; s.Decision != "" || s.Next(mustCycle(f)) != poverty.StepRecognise {
+		f.t.Errorf("%+v", s)
+	}
+	f.refused(longChair, revoke, poverty.Conflict, "survey.not_recognised")
+	f.survey("2018-12-04 09:20", longChair, recognition("QĐ 65"))
+}
+
+// What was confirmed can be returned by the standing office alone, until the
+// survey of the year is closed; the commune then owes it again.
+func TestDB_confirmed_survey_is_returned_by_the_standing_office(t *testing.T) {
+	f := surveyed(t)
+	f.survey("2018-09-05 09:00", thuongLong, move(poverty.SurveyList))
+	f.result("001", poverty.ClassPoor, "")
+	f.result("002", poverty.ClassNotPoor, poverty.MovementPassed)
+	f.result("003", poverty.ClassNearPoor, "")
+	f.set("2018-11-08 09:00")
+	f.must(f.confirm("preliminary", nil))
+	key := "survey-preliminary/thuong-long"
+	again := f.decision(key, poverty.Decision{Act: poverty.ActReturn, Reason: "Hộ 002 chưa thoát nghèo"})
+	for _, login := range []string{thuongLong, longChair, viceChair} {
+		_, err := f.try(login, again)
+		f.wantKind(err, poverty.Forbidden, "duty.forbidden.return")
+	}
+	_, err := f.try("congan.truong", again)
+	f.wantKind(err, poverty.NotFound, "duty.not_found")
+	_, err = f.try(registerOfficer, f.decision(key, poverty.Decision{Act: poverty.ActReturn}))
+	f.wantKind(err, poverty.Invalid, "decision.remarks_needed")
+	f.do("2018-11-09 09:00", registerOfficer, again)
+	if d := f.duty(key); d.State != poverty.DutyReturned || d.LastDay != date("2018-11-14") || d.Returns != 1 {
+		t.Errorf("%+v", d)
+	}
+	if s := f.sheet(thuongLong).Survey; s.Preliminary != nil {
+		t.Errorf("still confirmed: %+v", s)
+	}
+	f.result("002", poverty.ClassPoor, poverty.MovementStays)
+	f.set("2018-11-13 09:00")
+	f.must(f.confirm("preliminary", nil))
+	if d := f.duty(key); d.State != poverty.DutyDone || d.Verdict != poverty.OnTime {
+		t.Errorf("%+v", d)
+	}
+	for _, s := range mustList(f.Surveys(f.as(thuongLong), namDong)) {
+		if s.Stage == "preliminary" && s.Poor != 2 {
+			t.Errorf("%+v", s)
+		}
+	}
+	f.advance("2018-11-16 09:00")
+	_, err = f.try(registerOfficer, f.decision("survey-official/thuong-long", poverty.Decision{Act: poverty.ActReturn, Reason: "x", Basis: "x"}))
+	f.wantKind(err, poverty.Conflict, "duty.state.open")
 }
 
 func statusOf(list []poverty.PostingRow) (codes []string) {

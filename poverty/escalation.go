@@ -11,7 +11,9 @@ import (
 // Act is what a person does to a duty.
 type Act string
 
-// The acts. Plans move by PlanMove and assignments by AssignmentAnswer.
+// The acts. Plans move by PlanMove and assignments by AssignmentAnswer. What a
+// survey confirmed is accepted by nobody, and can be returned all the same: the
+// commune then owes it again.
 const (
 	ActSubmit      Act = "submit"
 	ActDone        Act = "done"
@@ -143,6 +145,9 @@ func (d Duty) mayDecide(c Cycle, a Actor, x Decision) (decider, error) {
 		return decider{}, forbidden
 	case ActAccept, ActReturn:
 		part := d.Kind.Accepts()
+		if d.Kind == DutySurvey && x.Act == ActReturn {
+			part = PartStanding
+		}
 		if seat, ok := a.InCycle(c, part); ok && part != "" && seat.Unit != d.Unit {
 			return decider{office: seat.Office, standing: isStanding}, nil
 		}
@@ -203,11 +208,14 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 		e.Event = EventAccepted
 		return []Entry{e}, nil
 	case ActReturn:
-		if s.State != DutySubmitted {
+		if s.State != DutySubmitted && !(d.Kind == DutySurvey && s.State == DutyDone) {
 			return nil, conflict
 		}
-		if e.Reason == "" {
+		switch {
+		case e.Reason == "":
 			return nil, InvalidField("reason", "decision.remarks_needed")
+		case e.Basis == "" && d.Code == SurveySubject(StageOfficial):
+			return nil, InvalidField("basis", "decision.basis_needed")
 		}
 		e.Event, e.By = EventReturned, ReturnTerm(t, s.LastDay, calendar.DateOf(e.At))
 		return []Entry{e}, nil

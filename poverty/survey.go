@@ -472,6 +472,7 @@ const (
 	SurveyAsk       SurveyVerb = "ask"       // send the results to the tier above
 	SurveyOpine     SurveyVerb = "opine"     // its opinion
 	SurveyRecognise SurveyVerb = "recognise" // the chair's decision
+	SurveyRevoke    SurveyVerb = "revoke"    // the chair takes the decision back
 	SurveyClose     SurveyVerb = "close"     // the standing office closes the survey of the whole cycle
 )
 
@@ -491,7 +492,7 @@ type SurveyMove struct {
 	Chair    string        `json:"chair,omitempty"`
 	Minutes  string        `json:"minutes,omitempty"`
 	Opinion  string        `json:"opinion,omitempty"`
-	Text     string        `json:"text,omitempty"`     // what the tier above remarks
+	Text     string        `json:"text,omitempty"`     // what the tier above remarks, or why the decision is taken back
 	Decision string        `json:"decision,omitempty"` // its number
 	Basis    string        `json:"basis,omitempty"`    // of who acts in the commune's stead
 	Office   OfficeID      `json:"office,omitempty"`
@@ -500,7 +501,8 @@ type SurveyMove struct {
 // MaySurvey returns the seat in which the actor may make a decision in a survey,
 // and whether it is in the commune's stead. The commune draws up, reviews, meets
 // and asks, or the standing office with a basis; the bound tier gives its
-// opinion; the commune's head alone recognises; the standing office closes.
+// opinion; the commune's head alone recognises and takes that back; the standing
+// office closes.
 func (c Cycle) MaySurvey(a Actor, m SurveyMove) (Seat, bool, error) {
 	if c.State == CycleClosed {
 		return Seat{}, false, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))
@@ -526,7 +528,7 @@ func (c Cycle) MaySurvey(a Actor, m SurveyMove) (Seat, bool, error) {
 		if seats := a.In(c.Rules.Bindings.Opinion); c.Rules.Bindings.Opinion != "" && len(seats) > 0 {
 			return seats[0], false, nil
 		}
-	case SurveyRecognise:
+	case SurveyRecognise, SurveyRevoke:
 		for _, seat := range a.In(m.Unit) {
 			if seat.Role == RoleHead {
 				return seat, false, nil
@@ -556,10 +558,17 @@ func (s SurveySheet) MayMove(c Cycle, m SurveyMove, today calendar.Date) error {
 	if m.Verb != SurveyList && s.Survey.ListedAt == nil {
 		return Errorf(Conflict, "survey.no_list")
 	}
-	if s.Survey.Decision != "" {
+	if s.Survey.Decision != "" && m.Verb != SurveyRevoke {
 		return Errorf(Conflict, "survey.recognised", "decision", s.Survey.Decision)
 	}
 	switch m.Verb {
+	case SurveyRevoke:
+		switch {
+		case s.Survey.Decision == "":
+			return Errorf(Conflict, "survey.not_recognised")
+		case strings.TrimSpace(m.Text) == "":
+			return InvalidField("text", "decision.reason_needed")
+		}
 	case SurveyList:
 		return c.InSurveyWindow(today, "on")
 	case SurveyReview:

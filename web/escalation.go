@@ -23,6 +23,7 @@ type offer struct {
 	OnBehalf bool   // of the debtor, so a basis is needed
 	Receipt  bool   // the standing office may state an earlier receipt
 	Survey   bool   // with the counts of a survey
+	Basis    bool   // it needs one, whoever decides
 	Address  string // where the form is sent
 	Back     string // where to go afterwards
 	Key      string
@@ -100,6 +101,10 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 			o.Days = v.workingDays(cal, v.cycle.Rules.Terms.Promise)
 		case poverty.ActDirect:
 			o.Days = v.workingDays(cal, 20)
+		case poverty.ActExcuse:
+			o.Basis = true
+		case poverty.ActReturn:
+			o.Basis = d.Code == poverty.SurveySubject(poverty.StageOfficial)
 		case poverty.ActDone, poverty.ActSubmit:
 			_, o.Receipt = v.me.InCycle(*v.cycle, poverty.PartStanding)
 			o.Survey = d.Kind == poverty.DutySurvey

@@ -109,7 +109,10 @@ type surveyData struct {
 	National  poverty.SurveyDays
 	OpinionBy string
 	DutyLink  string // of the stage that waits to be confirmed
-	Lists     string // address of the commune's posted lists
+	// ReturnLink is the duty of the stage that was confirmed last, for who may
+	// return it.
+	ReturnLink string
+	Lists      string // address of the commune's posted lists
 	// NewPosting is the address at which the reader posts the result; empty
 	// while it stands posted, or for who may not.
 	NewPosting string
@@ -231,7 +234,7 @@ func (v *visit) showSurvey(status int, f form) error {
 		return err
 	}
 	data.Do = map[poverty.SurveyVerb]bool{}
-	for _, verb := range []poverty.SurveyVerb{poverty.SurveyList, poverty.SurveyReview, poverty.SurveyMeet, poverty.SurveyAsk, poverty.SurveyOpine, poverty.SurveyRecognise} {
+	for _, verb := range []poverty.SurveyVerb{poverty.SurveyList, poverty.SurveyReview, poverty.SurveyMeet, poverty.SurveyAsk, poverty.SurveyOpine, poverty.SurveyRecognise, poverty.SurveyRevoke} {
 		_, _, err := v.cycle.MaySurvey(v.me, poverty.SurveyMove{Cycle: v.cycle.ID, Unit: u.ID, Verb: verb, Basis: "x"})
 		data.Do[verb] = err == nil
 	}
@@ -240,6 +243,11 @@ func (v *visit) showSurvey(status int, f form) error {
 	data.Edit, data.OnBehalf = may && open && v.cycle.State == poverty.CycleRunning, onBehalf
 	if data.DutyLink, err = v.confirmLink(u.ID, sheet.Survey); err != nil {
 		return err
+	}
+	if _, standing := v.me.InCycle(*v.cycle, poverty.PartStanding); standing {
+		if data.ReturnLink, err = v.returnLink(u.ID, sheet.Survey); err != nil {
+			return err
+		}
 	}
 	list, names, err := v.hamlets(u.ID)
 	if err != nil {
@@ -282,6 +290,25 @@ func (v *visit) confirmLink(unit poverty.UnitID, s poverty.Survey) (string, erro
 		}
 	}
 	return "", nil
+}
+
+// returnLink returns the address of the stage that a commune confirmed last;
+// none where nothing is confirmed or the survey is closed.
+func (v *visit) returnLink(unit poverty.UnitID, s poverty.Survey) (string, error) {
+	stage := poverty.StageOfficial
+	switch {
+	case s.ClosedAt != nil || s.Preliminary == nil && s.Official == nil:
+		return "", nil
+	case s.Official == nil:
+		stage = poverty.StagePreliminary
+	}
+	duties, err := v.store.Duties(v.ctx(), poverty.DutyFilter{Cycle: v.cycle.ID, Unit: unit, Kind: poverty.DutySurvey})
+	for _, d := range duties {
+		if d.Code == poverty.SurveySubject(stage) && d.State == poverty.DutyDone {
+			return dutyRow{Duty: d}.Link(), err
+		}
+	}
+	return "", err
 }
 
 func (v *visit) surveySteps(s poverty.Survey, next poverty.SurveyStep) []surveyStep {

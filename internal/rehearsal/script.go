@@ -207,7 +207,10 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 		}
 	}
 	if d.Kind == poverty.DutySurvey {
-		x.Survey = p.counts(line)
+		var err error
+		if x.Survey, err = p.counts(ctx, line); err != nil {
+			return poverty.Proposal{}, err
+		}
 	}
 	return poverty.Proposal{Duty: &x}, nil
 }
@@ -328,17 +331,21 @@ func (p *play) component(code string) (poverty.ComponentID, error) {
 	return id, nil
 }
 
-// counts are what a line confirms a survey with; by habit, the target reached.
-func (p *play) counts(line poverty.Line) *poverty.SurveyCounts {
+// counts are what a line confirms a survey with: what it says, or what the rows
+// of the survey give; where there are none, the target reached.
+func (p *play) counts(ctx context.Context, line poverty.Line) (*poverty.SurveyCounts, error) {
 	if line.Figures != nil {
-		return &poverty.SurveyCounts{Households: int(line.Figures["households"]), Poor: int(line.Figures["poor"]), NearPoor: int(line.Figures["near_poor"])}
+		return &poverty.SurveyCounts{Households: int(line.Figures["households"]), Poor: int(line.Figures["poor"]), NearPoor: int(line.Figures["near_poor"])}, nil
+	}
+	if sheet, err := p.store.Survey(ctx, p.r.New.Cycle.ID, line.Unit); err != nil || sheet.Survey.ListedAt != nil {
+		return nil, err
 	}
 	for _, t := range p.r.New.Targets {
 		if t.Unit == line.Unit {
-			return &poverty.SurveyCounts{Households: t.Households, Poor: t.Poor - t.ToLeave}
+			return &poverty.SurveyCounts{Households: t.Households, Poor: t.Poor - t.ToLeave}, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // draft writes the plan that is about to be sent, as an officer of the commune
