@@ -264,6 +264,22 @@ func TestRun_nam_dong_2018_is_lived_as_scripted(t *testing.T) {
 		}
 	})
 	t.Run("verdicts", func(t *testing.T) { verdicts(t, y) })
+	t.Run("each planted gap is found once, and none is invented", func(t *testing.T) {
+		gaps, err := y.store.Gaps(poverty.WithActor(t.Context(), poverty.System("test")), y.cycle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range gaps {
+			gaps[i].Household = 0 // a number of the store's
+		}
+		want := []poverty.Gap{
+			{Kind: poverty.GapHouseholdWithoutHelp, Unit: "thuong-long", Code: "thuong-long-052"},
+			{Kind: poverty.GapAgencyIdle, Unit: "dien-luc"},
+		}
+		if diff := cmp.Diff(want, gaps); diff != "" {
+			t.Errorf("gaps at the end of the year (-want +got):\n%s", diff)
+		}
+	})
 	t.Run("one household tips the commune over", func(t *testing.T) {
 		want := map[poverty.UnitID][2]int{
 			"thuong-long": {660, 98}, "thuong-quang": {480, 23}, "thuong-lo": {350, 17},
