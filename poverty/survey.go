@@ -436,12 +436,13 @@ func (c Cycle) PostsSurvey() bool {
 // from: every hamlet has agreed to its results.
 const EventReviewed = "review"
 
-// Next returns the step that the survey waits for.
+// Next returns the step that the survey waits for: to be sent again where the
+// tier above had remarks.
 func (s Survey) Next(c Cycle) SurveyStep {
 	done := map[SurveyStep]bool{
 		StepList: s.ListedAt != nil, StepReview: s.ReviewedAt != nil, StepMeet: s.Hamlets > 0 && s.Agreed == s.Hamlets,
 		StepPost: len(s.Posting.Left()) == 0,
-		StepAsk:  s.AskedAt != nil, StepOpinion: s.Opinion == OpinionAgrees, StepRecognise: s.Decision != "", StepConfirm: s.Official != nil,
+		StepAsk:  s.AskedAt != nil && s.Opinion != OpinionRemarks, StepOpinion: s.Opinion == OpinionAgrees, StepRecognise: s.Decision != "", StepConfirm: s.Official != nil,
 	}
 	for _, step := range c.Steps() {
 		if !done[step] {
