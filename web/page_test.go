@@ -231,7 +231,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"survey.reason":         {"died", "merged", "moved_away", "moved_in", "split"},
 		"survey.shows":          {"faults", "moved", "open"},
 		"survey.why":            {"asked", "case", "leaves", "near_poor", "poor", "watch"},
-		"survey.step":           {"list", "review", "meet", "ask", "opinion", "recognise", "confirm", "done"},
+		"survey.step":           {"list", "review", "meet", "post", "ask", "opinion", "recognise", "confirm", "done"},
 		"posting.act":           {"extend", "take_down"},
 		"posting.button":        {"post", "extend", "take_down"},
 		"posting.change":        {"post", "extend", "take_down"},
