@@ -750,8 +750,8 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 			string(poverty.DutyExcused), string(poverty.DutyCarried),
 		}},
 		{"troubles", query("/duties", "trouble"), []any{
-			string(poverty.TroubleMissing), string(poverty.TroubleNotStarted), string(poverty.TroubleReturned), string(poverty.TroubleAwaitingApproval),
-			string(poverty.TroubleGroupNotMeeting), string(poverty.TroubleNoContact), string(poverty.TroubleUnanswered),
+			string(poverty.TroubleMissing), string(poverty.TroubleNotStarted), string(poverty.TroubleNoProgress), string(poverty.TroubleReturned), string(poverty.TroubleAwaitingApproval),
+			string(poverty.TroubleListNotReceived), string(poverty.TroubleGroupNotMeeting), string(poverty.TroubleNoContact), string(poverty.TroubleUnanswered),
 		}},
 		{"kinds of meeting", body("MeetingBody", "kind"), []any{
 			string(poverty.MeetingCoordination), string(poverty.MeetingDistrict), string(poverty.MeetingInspection),

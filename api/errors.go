@@ -30,7 +30,7 @@ type Problem struct {
 
 // ProblemField is one thing wrong with what was sent.
 type ProblemField struct {
-	Location string `json:"location" example:"body.by" doc:"Where: body, query, path or header, then the field"`
+	Location string `json:"location" example:"body.by" doc:"Where: body, query, path or header, then the field; of what is wrong in a list, the row's number from 1 before it: body[2].code"`
 	Message  string `json:"message"`
 }
 
@@ -116,7 +116,9 @@ func told(ctx huma.Context, status int, msg string, errs []error) *Problem {
 	}
 	if len(p.Errors) > 0 && ctx.Operation().RequestBody != nil {
 		for i, e := range p.Errors {
-			if !strings.Contains(e.Location, ".") && e.Location != "body" {
+			if strings.HasPrefix(e.Location, "[") {
+				p.Errors[i].Location = "body" + e.Location
+			} else if !strings.Contains(e.Location, ".") && e.Location != "body" {
 				p.Errors[i].Location = "body." + e.Location
 			}
 		}
@@ -185,10 +187,10 @@ func place(p poverty.Problem) string {
 	if p.Row > 0 {
 		at += "[" + strconv.Itoa(p.Row) + "]"
 	}
-	if p.Column != "" {
-		at += "." + p.Column
+	if at == "" || p.Column == "" {
+		return at + p.Column
 	}
-	return at
+	return at + "." + p.Column
 }
 
 // message says key, or what its kind says in general where the catalogue does

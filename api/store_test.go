@@ -18,17 +18,19 @@ import (
 // office is a small district at 08:00 on 2 May 2018: two communes, whose report
 // of April was due on the 30th, the standing office and someone of neither.
 type office struct {
-	db    *postgres.DB
-	users map[string]poverty.UserID // by login
-	duty  poverty.DutyID            // Thượng Long's report of April
-	now   time.Time
+	db     *postgres.DB
+	engine poverty.Engine            // answers every decision alike, unless a test says otherwise
+	users  map[string]poverty.UserID // by login
+	duty   poverty.DutyID            // Thượng Long's report of April
+	now    time.Time
 }
 
-func newOffice(t *testing.T) *office {
+// newOffice is the district under its usual rules, or as change makes them.
+func newOffice(t *testing.T, change ...func(*poverty.Rules)) *office {
 	t.Helper()
 	ctx := poverty.WithActor(t.Context(), poverty.System("test"))
 	url := testkit.PostgresWith(t, testkit.Schema{Files: migrations.FS, Migrate: postgres.Migrate})
-	o := &office{users: map[string]poverty.UserID{}, now: calendar.MustDate("2018-05-02").At(calendar.DefaultNotice)}
+	o := &office{engine: &engine{}, users: map[string]poverty.UserID{}, now: calendar.MustDate("2018-05-02").At(calendar.DefaultNotice)}
 	db, err := postgres.Open(ctx, url, postgres.Options{Now: func() time.Time { return o.now }})
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +72,9 @@ func newOffice(t *testing.T) *office {
 			n.Passwords[login] = "-"
 		}
 	}
+	for _, fn := range change {
+		fn(&n.Cycle.Rules)
+	}
 	if err := db.CreateCycle(ctx, n); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +111,7 @@ func (o *office) ask(t *testing.T, who, method, path, body string) *httptest.Res
 		r = r.WithContext(poverty.WithActor(r.Context(), poverty.Actor{User: o.users[who]}))
 	}
 	w := httptest.NewRecorder()
-	New(o.db, &engine{}).ServeHTTP(w, r)
+	New(o.db, o.engine).ServeHTTP(w, r)
 	return w
 }
 

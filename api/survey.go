@@ -52,7 +52,7 @@ type SurveyRowBody struct {
 	Why      string              `json:"why,omitempty" enum:",asked,leaves,watch"`
 	Result   poverty.Class       `json:"result,omitempty" enum:",poor,near_poor,not_poor"`
 	Members  int                 `json:"members" minimum:"0" maximum:"1000"`
-	Movement poverty.Movement    `json:"movement,omitempty" enum:",stays,to_near_poor,to_poor,passed,fallen_back,new,gone,came,outside" doc:"Left out, it is filled in where the classes leave no choice"`
+	Movement poverty.Movement    `json:"movement,omitempty" enum:",stays,to_near_poor,to_poor,passed,fallen_back,new,gone,came,outside" doc:"Left out of a row on the list, it is filled in where the classes leave no choice"`
 	Reason   string              `json:"reason,omitempty" enum:",died,moved_away,merged,moved_in,split"`
 	Note     string              `json:"note,omitempty" maxLength:"4000"`
 }
