@@ -1143,6 +1143,7 @@ CREATE TABLE public.mentors (
     version integer DEFAULT 1 NOT NULL,
     saved_at timestamp with time zone NOT NULL,
     saved_by bigint,
+    user_id bigint,
     CONSTRAINT mentors_check CHECK ((until_day >= from_day)),
     CONSTRAINT mentors_code_check CHECK ((code <> ''::text)),
     CONSTRAINT mentors_name_check CHECK ((name <> ''::text)),
@@ -2076,7 +2077,11 @@ CREATE TABLE public.visits (
     found text NOT NULL,
     saved_at timestamp with time zone NOT NULL,
     saved_by bigint,
-    CONSTRAINT visits_found_check CHECK ((found <> ''::text)),
+    corrects bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    gone boolean DEFAULT false NOT NULL,
+    CONSTRAINT visits_corrects_check CHECK ((((corrects IS NOT NULL) = (reason <> ''::text)) AND ((corrects IS NOT NULL) OR (NOT gone)))),
+    CONSTRAINT visits_found_check CHECK (((found <> ''::text) <> gone)),
     CONSTRAINT visits_key_check CHECK ((key <> ''::text))
 );
 
@@ -2770,6 +2775,13 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
 --
+-- Name: visits visits_corrects_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_corrects_key UNIQUE (corrects);
+
+--
 -- Name: visits visits_mentor_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3017,6 +3029,12 @@ CREATE INDEX mentors_commune ON public.mentors USING btree (cycle_id, unit_id, h
 --
 
 CREATE INDEX mentors_household ON public.mentors USING btree (household_id);
+
+--
+-- Name: mentors_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mentors_user ON public.mentors USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 --
 -- Name: notices_cycle; Type: INDEX; Schema: public; Owner: -
@@ -3703,6 +3721,13 @@ ALTER TABLE ONLY public.mentors
     ADD CONSTRAINT mentors_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: mentors mentors_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mentors
+    ADD CONSTRAINT mentors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
 -- Name: needs needs_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4170,6 +4195,13 @@ ALTER TABLE ONLY public.unit_versions
 
 ALTER TABLE ONLY public.unit_versions
     ADD CONSTRAINT unit_versions_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: visits visits_corrects_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.visits(id);
 
 --
 -- Name: visits visits_mentor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4711,7 +4743,7 @@ CREATE POLICY part ON public.meetings FOR SELECT USING ((cycle_id = ANY (( SELEC
 -- Name: mentors part; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY part ON public.mentors FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units)) OR (EXISTS ( SELECT
+CREATE POLICY part ON public.mentors FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units)) OR (user_id = ( SELECT public.app_user() AS app_user)) OR (EXISTS ( SELECT
    FROM public.helpers h
   WHERE ((h.household_id = mentors.household_id) AND (h.cycle_id = mentors.cycle_id))))));
 

@@ -203,3 +203,103 @@ func TestDB_gaps_are_found_from_what_is_stored_for_those_who_mend_them(t *testin
 		t.Error(diff)
 	}
 }
+
+func TestDB_a_visit_is_corrected_by_who_logged_it_the_lead_and_the_standing_office(t *testing.T) {
+	f := listed(t)
+	ctx := f.as("thuongquang.canbo")
+	m, err := f.SaveMentor(ctx, poverty.Mentor{Cycle: namDong, Unit: "thuong-quang", Code: "q1", Name: "Bà A", Organisation: "Hội Phụ nữ xã", From: date("2018-05-01")}, "")
+	f.must(err)
+	_, err = f.AssignHelpers(ctx, assignment("q1"))
+	f.must(err)
+	m, err = f.LogVisit(f.as("agribank.canbo"), poverty.Visit{Mentor: m.ID, Key: "k", Day: date("2018-05-02"), Found: "Nhà dột"})
+	f.must(err)
+	first := m.Visits[0]
+	x := poverty.VisitCorrection{Mentor: m.ID, Visit: first.ID, Day: date("2018-05-03"), Found: "Bếp dột", Reason: "Ghi nhầm ngày"}
+	for login, kind := range map[string]poverty.Kind{
+		"thuongquang.canbo": poverty.Forbidden, // another logged it
+		"lanhdao.ct":        poverty.Forbidden, "hdnd.canbo": poverty.Forbidden, "tinh.canbo": poverty.Forbidden,
+		"thuonglong.canbo": poverty.NotFound, "kiemlam.canbo": poverty.NotFound, "camlo.ct": poverty.NotFound, "quantri": poverty.NotFound,
+	} {
+		_, err := f.CorrectVisit(f.as(login), x)
+		f.wantKind(err, kind, "")
+	}
+	for _, tt := range []struct {
+		change func(*poverty.VisitCorrection)
+		kind   poverty.Kind
+		key    string
+	}{
+		{func(x *poverty.VisitCorrection) { x.Reason = " " }, poverty.Invalid, "decision.reason_needed"},
+		{func(x *poverty.VisitCorrection) { x.Found = "" }, poverty.Invalid, "mentor.found_needed"},
+		{func(x *poverty.VisitCorrection) { x.Day = date("2018-05-04") }, poverty.Invalid, "mentor.visit_ahead"},
+		{func(x *poverty.VisitCorrection) { x.Visit += 7 }, poverty.NotFound, "mentor.no_such_visit"},
+	} {
+		wrong := x
+		tt.change(&wrong)
+		_, err := f.CorrectVisit(f.as("agribank.canbo"), wrong)
+		f.wantKind(err, tt.kind, tt.key)
+	}
+	m, err = f.CorrectVisit(f.as("agribank.canbo"), x)
+	f.must(err)
+	if len(m.Visits) != 1 || m.Visits[0].Found != "Bếp dột" || m.LastVisit() != date("2018-05-03") || len(m.Visits[0].Earlier) != 1 || m.Visits[0].Earlier[0].Found != "Nhà dột" {
+		t.Fatalf("%+v", m.Visits)
+	}
+	_, err = f.CorrectVisit(f.as("nongnghiep.truong"), x) // looked at what is no longer there
+	f.wantKind(err, poverty.Conflict, "mentor.visit_changed")
+	seen, err := f.Mentor(f.as("hdnd.canbo"), m.ID)
+	f.must(err)
+	if v := seen.Visits[0]; v.Found != "" || v.Reason != "" || v.Earlier != nil {
+		t.Errorf("an overseer reads what was corrected: %+v", v)
+	}
+	back := poverty.VisitCorrection{Mentor: m.ID, Visit: m.Visits[0].ID, Gone: true, Reason: "Nhầm hộ"}
+	m, err = f.CorrectVisit(f.as("thuongtruc.canbo"), back)
+	f.must(err)
+	if v := m.Visits[0]; !v.Gone || v.Found != "" || len(v.Earlier) != 2 || !m.LastVisit().IsZero() {
+		t.Errorf("%+v", m.Visits)
+	}
+	again := x
+	again.Visit = m.Visits[0].ID
+	_, err = f.CorrectVisit(f.as("nongnghiep.truong"), again)
+	f.wantKind(err, poverty.Conflict, "mentor.visit_gone")
+	f.exec(`update cycles set state = 'closed', closed_at = '2019-01-15' where id = 'nam-dong:2018'`)
+	_, err = f.CorrectVisit(f.as("agribank.canbo"), x)
+	f.wantKind(err, poverty.Conflict, "cycle.closed")
+}
+
+func TestDB_a_mentor_who_signs_in_sees_and_visits_the_household(t *testing.T) {
+	f := listed(t)
+	ctx := f.as("thuongquang.canbo")
+	m := poverty.Mentor{Cycle: namDong, Unit: "thuong-quang", Code: "q1", Name: "Bà A", Organisation: "Hạt Kiểm lâm", From: date("2018-05-01"), Login: "camlo.ct"}
+	_, err := f.SaveMentor(ctx, m, "")
+	f.wantKind(err, poverty.Invalid, "mentor.no_login") // of another cycle
+	m.Login = "nobody"
+	_, err = f.SaveMentor(ctx, m, "")
+	f.wantKind(err, poverty.Invalid, "mentor.no_login")
+	m.Login = " Kiemlam.canbo"
+	m, err = f.SaveMentor(ctx, m, "")
+	f.must(err)
+	mine := func(login string) int {
+		t.Helper()
+		list, err := f.Mentors(f.as(login), poverty.MentorFilter{Cycle: namDong, User: f.user("kiemlam.canbo")})
+		f.must(err)
+		return len(list)
+	}
+	if mine("kiemlam.canbo") != 1 || mine("thuonglong.canbo") != 0 || mine("kiemlam.truong") != 0 {
+		t.Error("who sees the mentor's household")
+	}
+	m, err = f.LogVisit(f.as("kiemlam.canbo"), poverty.Visit{Mentor: m.ID, Key: "k", Day: date("2018-05-03"), Found: "Đã bàn việc trồng keo"})
+	f.must(err)
+	if m.Visits[0].Found == "" {
+		t.Error("the mentor does not read what the mentor wrote")
+	}
+	m.Login, m.Organisation = poverty.LoginKeep, "Hạt"
+	m, err = f.SaveMentor(ctx, m, "")
+	f.must(err)
+	if mine("kiemlam.canbo") != 1 {
+		t.Error("a change of something else drops the link")
+	}
+	m.Login = ""
+	_, err = f.SaveMentor(ctx, m, "")
+	f.must(err)
+	_, err = f.Mentor(f.as("kiemlam.canbo"), m.ID)
+	f.wantKind(err, poverty.NotFound, "mentor.not_found")
+}

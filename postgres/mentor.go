@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 
 const mentorColumns = `
 	select m.id, m.cycle_id, m.unit_id, coalesce(v.name, m.unit_id) as unit_name, m.household_id, m.code, m.head, m.hamlet_name,
-	       m.name, m.organisation, m.from_day, m.until_day, m.version
+	       m.name, m.organisation, m.from_day, m.until_day, m.version, coalesce(m.user_id, 0) as user_id
 	from mentors m
 	join cycles c on c.id = m.cycle_id
 	left join unit_versions v on v.unit_id = m.unit_id
@@ -62,9 +63,10 @@ func mentor(ctx context.Context, tx pgx.Tx, id poverty.MentorID) (poverty.Mentor
 func mentors(ctx context.Context, tx pgx.Tx, f poverty.MentorFilter, today calendar.Date) ([]poverty.Mentor, error) {
 	rows, err := tx.Query(ctx, mentorColumns+`
 		where m.cycle_id = @cycle and (@unit = '' or m.unit_id = @unit) and (@code = '' or m.code = @code)
+		      and (@user = 0 or m.user_id = @user)
 		      and (@ended or m.until_day is null or m.until_day >= @today)
 		order by m.unit_id, m.code, m.from_day, m.id`,
-		pgx.NamedArgs{"cycle": f.Cycle, "unit": f.Unit, "code": f.Code, "ended": f.Ended, "today": today})
+		pgx.NamedArgs{"cycle": f.Cycle, "unit": f.Unit, "code": f.Code, "user": f.User, "ended": f.Ended, "today": today})
 	return many[poverty.Mentor](rows, err)
 }
 
@@ -75,21 +77,25 @@ func withVisits(ctx context.Context, tx pgx.Tx, c poverty.Cycle, a poverty.Actor
 		ids[i] = m.ID
 	}
 	rows, err := tx.Query(ctx, `
-		select v.id, v.mentor_id, v.day, v.found, v.saved_at, coalesce(u.name, '') as by_name
-		from visits v left join users u on u.id = v.saved_by where v.mentor_id = any ($1) order by v.day desc, v.id desc`, ids)
+		select v.id, v.mentor_id, v.day, v.found, v.saved_at, coalesce(v.saved_by, 0) as saved_by, coalesce(u.name, '') as by_name,
+		       coalesce(v.corrects, 0) as corrects, v.reason, v.gone
+		from visits v left join users u on u.id = v.saved_by where v.mentor_id = any ($1) order by v.id desc`, ids)
 	visits, err := many[poverty.Visit](rows, err)
 	if err != nil {
 		return err
 	}
 	for i := range list {
 		m := &list[i]
-		m.Visits = []poverty.Visit{}
+		var own []poverty.Visit
 		for _, v := range visits {
 			if v.Mentor == m.ID {
-				m.Visits = append(m.Visits, v)
+				own = append(own, v)
 			}
 		}
-		*m = m.Seen(c.PlanSight(a, m.Unit))
+		m.Visits = poverty.Corrected(own)
+		if m.User == 0 || m.User != a.User {
+			*m = m.Seen(c.PlanSight(a, m.Unit))
+		}
 	}
 	return nil
 }
@@ -104,7 +110,7 @@ func (db *DB) SaveMentor(ctx context.Context, m poverty.Mentor, basis string) (p
 		if err != nil {
 			return m, err
 		}
-		m.Cycle, m.Unit = old.Cycle, old.Unit
+		m.Cycle, m.Unit, m.User = old.Cycle, old.Unit, old.User
 	}
 	id := m.ID
 	err := db.allotting(ctx, m.Cycle, func(c poverty.Cycle, a poverty.Actor) (poverty.Seat, bool, error) {
@@ -114,14 +120,18 @@ func (db *DB) SaveMentor(ctx context.Context, m poverty.Mentor, basis string) (p
 			return err
 		}
 		k.scope.Basis = basis
+		if err := k.findUser(&m); err != nil {
+			return err
+		}
 		if id == 0 {
 			if err := k.insertMentor(m, &id); err != nil {
 				return err
 			}
 		} else {
 			tag, err := k.tx.Exec(ctx, `
-				update mentors set name = $3, organisation = $4, from_day = $5, until_day = $6, version = version + 1, saved_at = $7, saved_by = nullif($8::bigint, 0)
-				where id = $1 and version = $2`, m.ID, m.Version, m.Name, m.Organisation, m.From, day(m.Until), k.now, k.actor.User)
+				update mentors set name = $3, organisation = $4, from_day = $5, until_day = $6, version = version + 1, saved_at = $7, saved_by = nullif($8::bigint, 0),
+				       user_id = nullif($9::bigint, 0)
+				where id = $1 and version = $2`, m.ID, m.Version, m.Name, m.Organisation, m.From, day(m.Until), k.now, k.actor.User, m.User)
 			if err != nil {
 				return err
 			}
@@ -153,11 +163,11 @@ func (k *keeper) insertMentor(m poverty.Mentor, id *poverty.MentorID) error {
 	}
 	h := rows[i]
 	return k.tx.QueryRow(k.ctx, `
-		insert into mentors (cycle_id, unit_id, household_id, code, head, hamlet_name, name, organisation, from_day, until_day, audience, saved_at, saved_by)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, array_remove(array[$11::text], ''), $12, nullif($13::bigint, 0))
+		insert into mentors (cycle_id, unit_id, household_id, code, head, hamlet_name, name, organisation, from_day, until_day, audience, saved_at, saved_by, user_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, array_remove(array[$11::text], ''), $12, nullif($13::bigint, 0), nullif($14::bigint, 0))
 		on conflict (cycle_id, household_id, name, from_day) do update set name = excluded.name
 		returning id`, m.Cycle, m.Unit, h.Household, h.Code, h.Head, h.HamletName, m.Name, m.Organisation, m.From, day(m.Until),
-		leadOf(k.cycle, m.Unit), k.now, k.actor.User).Scan(id)
+		leadOf(k.cycle, m.Unit), k.now, k.actor.User, m.User).Scan(id)
 }
 
 // LogVisit stores a visit; one with a key that was used before is stored once.
@@ -179,7 +189,7 @@ func (db *DB) LogVisit(ctx context.Context, v poverty.Visit) (poverty.Mentor, er
 		}
 	}
 	err = db.allotting(ctx, m.Cycle, func(c poverty.Cycle, a poverty.Actor) (poverty.Seat, bool, error) {
-		return c.MayVisit(a, m.Unit, helping, v.Basis)
+		return c.MayVisit(a, m, helping, v.Basis)
 	}, func(k *keeper) error {
 		if err := m.CheckVisit(v, calendar.DateOf(k.now)); err != nil {
 			return err
@@ -198,4 +208,94 @@ func (db *DB) LogVisit(ctx context.Context, v poverty.Visit) (poverty.Mentor, er
 		return m, err
 	}
 	return db.Mentor(ctx, v.Mentor)
+}
+
+// findUser finds who of the people that sign in a mentor is. Only somebody who
+// holds an office of a unit of the cycle today can be: a login is not to be
+// guessed here.
+func (k *keeper) findUser(m *poverty.Mentor) error {
+	login := strings.ToLower(strings.TrimSpace(m.Login))
+	switch login {
+	case poverty.LoginKeep:
+		return nil
+	case "":
+		m.User = 0
+		return nil
+	}
+	err := k.tx.QueryRow(k.ctx, `
+		select a.user_id from accounts a join users u on u.id = a.user_id and u.active
+		where a.login = $1 and exists (
+			select from holdings h join offices o on o.id = h.office_id join cycle_units c on c.unit_id = o.unit_id and c.cycle_id = $2
+			where h.user_id = a.user_id and daterange(h.valid_from, h.valid_to, '[]') @> $3::date)`,
+		login, m.Cycle, calendar.DateOf(k.now)).Scan(&m.User)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return poverty.InvalidField("login", "mentor.no_login", "login", login)
+	}
+	return err
+}
+
+// CorrectVisit corrects a visit or takes it back. Who logged it may, the lead of
+// the commune's group, and the standing office. Conflict when it was corrected
+// meanwhile.
+func (db *DB) CorrectVisit(ctx context.Context, x poverty.VisitCorrection) (poverty.Mentor, error) {
+	x.Found, x.Reason = locale.NFC(strings.TrimSpace(x.Found)), locale.NFC(strings.TrimSpace(x.Reason))
+	m, err := db.Mentor(ctx, x.Mentor)
+	if err != nil {
+		return m, err
+	}
+	var old poverty.Visit
+	found := func(v poverty.Visit) bool { return v.ID == x.Visit }
+	for _, v := range m.Visits {
+		if i := slices.IndexFunc(v.Earlier, found); i >= 0 {
+			old = v.Earlier[i]
+		}
+		if found(v) {
+			old = v
+		}
+	}
+	err = db.allotting(ctx, m.Cycle, func(c poverty.Cycle, a poverty.Actor) (poverty.Seat, bool, error) {
+		if old.ID == 0 {
+			return poverty.Seat{}, false, poverty.Errorf(poverty.NotFound, "mentor.no_such_visit")
+		}
+		return c.MayCorrectVisit(a, m.Unit, loggedBy(m, old))
+	}, func(k *keeper) error {
+		if x.Reason == "" {
+			return poverty.InvalidField("reason", "decision.reason_needed")
+		}
+		next := poverty.Visit{Day: x.Day, Found: x.Found}
+		if x.Gone {
+			next = poverty.Visit{Day: old.Day}
+		} else if err := m.CheckVisit(next, calendar.DateOf(k.now)); err != nil {
+			return err
+		}
+		if old.Gone {
+			return poverty.Errorf(poverty.Conflict, "mentor.visit_gone")
+		}
+		tag, err := k.tx.Exec(k.ctx, `
+			insert into visits (mentor_id, key, day, found, saved_at, saved_by, corrects, reason, gone)
+			values ($1, 'corrects ' || $2::bigint, $3, $4, $5, nullif($6::bigint, 0), $2, $7, $8)
+			on conflict do nothing`, x.Mentor, x.Visit, next.Day, next.Found, k.now, k.actor.User, x.Reason, x.Gone)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return poverty.Errorf(poverty.Conflict, "mentor.visit_changed")
+		}
+		k.tellAs("visit_corrected", m.Unit)
+		return nil
+	})
+	if err != nil {
+		return m, err
+	}
+	return db.Mentor(ctx, x.Mentor)
+}
+
+// loggedBy returns who logged a visit in the first place.
+func loggedBy(m poverty.Mentor, v poverty.Visit) poverty.UserID {
+	for _, x := range m.Visits {
+		if x.ID == v.ID && len(x.Earlier) > 0 {
+			return x.Earlier[len(x.Earlier)-1].By
+		}
+	}
+	return v.By
 }

@@ -102,11 +102,14 @@ type Store interface {
 	// is hidden from those who help the commune in nothing.
 	Mentors(ctx context.Context, f MentorFilter) ([]Mentor, error)
 	Mentor(ctx context.Context, id MentorID) (Mentor, error)
-	// SaveMentor stores a mentor, a new one without ID; Conflict when another
-	// version was saved meanwhile.
+	// SaveMentor stores a mentor, a new one without ID, and who of the people that
+	// sign in it is, by Login; Conflict when another version was saved meanwhile.
 	SaveMentor(ctx context.Context, m Mentor, basis string) (Mentor, error)
 	// LogVisit stores a visit; one with a key that was used before is stored once.
 	LogVisit(ctx context.Context, v Visit) (Mentor, error)
+	// CorrectVisit corrects a visit or takes it back, with a reason; what stood
+	// there is kept. Conflict when somebody corrected it meanwhile.
+	CorrectVisit(ctx context.Context, x VisitCorrection) (Mentor, error)
 	// Gaps returns what is missing today in how help is assigned; Forbidden to all
 	// but the standing office and the leadership.
 	Gaps(ctx context.Context, id CycleID) ([]Gap, error)

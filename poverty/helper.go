@@ -188,12 +188,15 @@ func (c Cycle) MayHelp(a Actor, commune UnitID, basis string) (Seat, bool, error
 	return seat, other, err
 }
 
-// MayVisit returns the seat in which the actor may log a visit to a household:
-// whoever may say who helps it, and whoever helps it.
-func (c Cycle) MayVisit(a Actor, commune UnitID, helpers []UnitID, basis string) (Seat, bool, error) {
-	seat, other, err := c.MayHelp(a, commune, basis)
+// MayVisit returns the seat in which the actor may log a visit of a mentor:
+// whoever may say who helps the household, whoever helps it, and the mentor.
+func (c Cycle) MayVisit(a Actor, m Mentor, helpers []UnitID, basis string) (Seat, bool, error) {
+	seat, other, err := c.MayHelp(a, m.Unit, basis)
 	if err == nil && !other || KindOf(err) == Conflict {
 		return seat, other, err
+	}
+	if own, ok := a.InCycle(c, PartMember); ok && a.User != 0 && a.User == m.User {
+		return own, false, nil
 	}
 	for _, unit := range helpers {
 		if seats := a.In(unit); len(seats) > 0 {

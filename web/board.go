@@ -16,6 +16,8 @@ type boardData struct {
 	Rows    []dutyRow
 	Pager   pager
 	MayAdd  bool
+
+	Mentored []mentorRow // households that the reader looks after
 }
 
 // States returns the states that the filter offers.
@@ -67,9 +69,13 @@ func (s *site) board(v *visit) error {
 		}
 		counted = append(counted, t)
 	}
+	mentored, err := v.mentored()
+	if err != nil {
+		return err
+	}
 	return boardPage.show(v, http.StatusOK, boardData{
 		frame: v.frame("nav.board", v.p.T("nav.board")), Board: counts, Tiles: counted,
-		Filter: filter, Units: units, Periods: periods, Rows: rows, Pager: pages, MayAdd: v.mayAdd(),
+		Filter: filter, Units: units, Periods: periods, Rows: rows, Pager: pages, MayAdd: v.mayAdd(), Mentored: mentored,
 	})
 }
 

@@ -266,6 +266,8 @@ type waitingData struct {
 	frame
 	Items   []waitingItem
 	Overdue []dutyRow
+
+	Mentored []mentorRow // households that the reader looks after
 }
 
 // waitingItem is one thing that waits for the actor, with the decisions that
@@ -290,6 +292,9 @@ func (s *site) waiting(v *visit) error {
 		return err
 	}
 	data := waitingData{frame: v.frame("nav.waiting", v.p.T("nav.waiting"))}
+	if data.Mentored, err = v.mentored(); err != nil {
+		return err
+	}
 	for _, w := range found {
 		item, err := v.waitingItem(w, cal)
 		if err != nil {

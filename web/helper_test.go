@@ -176,3 +176,47 @@ func TestMentor_is_named_and_visits_are_logged(t *testing.T) {
 		t.Error(status)
 	}
 }
+
+func TestMentor_visits_are_corrected_and_households_stand_on_the_first_page(t *testing.T) {
+	d := newDistrict(t)
+	d.sendPlan(t)
+	ctx := d.as(t, officer)
+	m, err := d.db.SaveMentor(ctx, poverty.Mentor{Cycle: cycle, Unit: "thuong-long", Code: "00001", Name: "Bà A", Organisation: "Tòa án", From: calendar.MustDate("2018-05-01")}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := at + "/mentors/" + strconv.FormatInt(int64(m.ID), 10)
+	save := []string{"do", "save", "version", "1", "name", "Bà A", "organisation", "Tòa án", "from", "1/5/2018"}
+	status, page, _ := d.post(t, officer, path, append(save, "login", "khong.co")...)
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("a login that nobody has: %d", status)
+	}
+	check(t, page, []string{"Không có người nào", `value="khong.co"`}, nil)
+	if status, page, _ := d.post(t, officer, path, append(save, "login", court)...); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	_, page = d.get(t, court, at+"/units/toa-an")
+	check(t, page, []string{"Hộ tôi đỡ đầu", "Hộ số 001"}, []string{"Hộ số 002"})
+	_, page = d.get(t, standing, at+"/board")
+	check(t, page, nil, []string{"Hộ tôi đỡ đầu"})
+
+	if m, err = d.db.LogVisit(d.as(t, court), poverty.Visit{Mentor: m.ID, Key: "k", Day: calendar.MustDate("2018-05-02"), Found: "Nhà dột"}); err != nil {
+		t.Fatal(err)
+	}
+	visit := strconv.FormatInt(m.Visits[0].ID, 10)
+	_, page = d.get(t, officer, path)
+	check(t, page, []string{"Nhà dột"}, []string{`name="visit_reason"`}) // another logged it
+	status, page, _ = d.post(t, court, path, "do", "correct", "visit", visit, "visit_day", "1/5/2018", "visit_found", "Bếp dột", "visit_reason", "")
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("without a reason: %d", status)
+	}
+	check(t, page, []string{"Bếp dột</textarea>", `value="1/5/2018"`}, nil)
+	if status, page, _ := d.post(t, court, path, "do", "correct", "visit", visit, "visit_day", "1/5/2018", "visit_found", "Bếp dột", "visit_reason", "Nhầm"); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	if status, _, _ := d.post(t, standing, path, "do", "take-back", "visit", visit, "visit_reason", "Nhầm hộ"); status != http.StatusConflict {
+		t.Errorf("a visit that somebody corrected meanwhile: %d", status)
+	}
+	_, page = d.get(t, court, path)
+	check(t, page, []string{"Bếp dột", "Nhà dột", "Lý do sửa: Nhầm"}, nil)
+}

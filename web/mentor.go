@@ -12,6 +12,9 @@ type mentorRow struct {
 	poverty.Mentor
 }
 
+// Linked reports whether the mentor is somebody who signs in.
+func (m mentorRow) Linked() bool { return m.User != 0 }
+
 // Link returns the address of the mentor's page.
 func (m mentorRow) Link() string {
 	return "/cycles/" + string(m.Cycle) + "/mentors/" + strconv.FormatInt(int64(m.ID), 10)
@@ -20,12 +23,20 @@ func (m mentorRow) Link() string {
 type mentorData struct {
 	frame
 	Mentor   mentorRow
+	Visits   []visitRow
 	Back     string
 	MayEdit  bool
 	MayVisit bool
 	OnBehalf bool
 	Stored   bool // somebody changed it meanwhile
 	Form     form
+}
+
+// visitRow is a visit as the mentor's page shows it.
+type visitRow struct {
+	poverty.Visit
+	MayCorrect bool
+	Sent       bool // its form was sent and refused
 }
 
 // New reports whether the mentor is not stored yet.
@@ -85,8 +96,16 @@ func (v *visit) showMentor(status int, m poverty.Mentor, f form, stored bool) er
 		if err != nil {
 			return err
 		}
-		_, _, refused = v.cycle.MayVisit(v.me, m.Unit, helping, "x")
+		_, _, refused = v.cycle.MayVisit(v.me, m, helping, "x")
 		data.MayVisit = refused == nil
+		for _, x := range m.Visits {
+			by := x.By
+			if n := len(x.Earlier); n > 0 {
+				by = x.Earlier[n-1].By
+			}
+			_, _, refused = v.cycle.MayCorrectVisit(v.me, m.Unit, by)
+			data.Visits = append(data.Visits, visitRow{x, refused == nil && !x.Gone && !x.Hidden, f.Failed("correct") && f.Is("visit", strconv.FormatInt(x.ID, 10))})
+		}
 	}
 	return mentorPage.show(v, status, data)
 }
@@ -107,6 +126,10 @@ func (v *visit) typedMentor(f *form, m poverty.Mentor) poverty.Mentor {
 	m.Version, _ = v.count(f, "version")
 	m.Name, m.Organisation = v.needed(f, "name"), v.needed(f, "organisation")
 	m.From, m.Until = v.day(f, "from"), v.day(f, "until")
+	m.Login = v.text(f, "login")
+	if m.Login == "" && m.User != 0 && f.Value("unlink") == "" {
+		m.Login = poverty.LoginKeep
+	}
 	return m
 }
 
@@ -143,7 +166,11 @@ func (s *site) saveMentor(v *visit) error {
 		return err
 	}
 	f := v.sentForm(v.r.PostForm.Get("do"))
-	if f.Name != "visit" {
+	switch f.Name {
+	case "visit":
+	case "correct", "take-back":
+		return v.correctVisit(m, &f)
+	default:
 		return v.storeMentor(m, &f)
 	}
 	x := poverty.Visit{Mentor: m.ID, Key: f.Key, Day: v.day(&f, "day"), Found: v.needed(&f, "found"), Basis: v.text(&f, "basis")}
@@ -158,4 +185,44 @@ func (s *site) saveMentor(v *visit) error {
 		return v.showMentor(code, m, f, false)
 	}
 	return v.redirect(mentorRow{m}.Link(), "visit_logged")
+}
+
+// correctVisit corrects a visit of the mentor or takes it back.
+func (v *visit) correctVisit(m poverty.Mentor, f *form) error {
+	id, _ := v.count(f, "visit")
+	x := poverty.VisitCorrection{
+		Mentor: m.ID, Visit: int64(id), Gone: f.Name == "take-back",
+		Day: v.day(f, "visit_day"), Found: v.text(f, "visit_found"), Reason: v.needed(f, "visit_reason"),
+	}
+	f.Name = "correct"
+	var err error
+	code := http.StatusUnprocessableEntity
+	if !f.Bad() {
+		if m, err = v.store.CorrectVisit(v.ctx(), x); err == nil {
+			return v.redirect(mentorRow{m}.Link(), "visit_corrected")
+		}
+		if code, err = v.refuse(f, err); err != nil {
+			return err
+		}
+		for _, field := range []string{"day", "found", "reason"} {
+			if wrong := f.Problem(field); wrong != "" {
+				f.Problems["visit_"+field] = wrong
+				delete(f.Problems, field)
+			}
+		}
+		if m, err = v.loadMentor(); err != nil {
+			return err
+		}
+	}
+	return v.showMentor(code, m, *f, false)
+}
+
+// mentored returns the households that the person who is signed in looks after.
+func (v *visit) mentored() ([]mentorRow, error) {
+	list, err := v.store.Mentors(v.ctx(), poverty.MentorFilter{Cycle: v.cycle.ID, User: v.me.User})
+	rows := make([]mentorRow, len(list))
+	for i, m := range list {
+		rows[i] = mentorRow{m}
+	}
+	return rows, err
 }

@@ -271,6 +271,7 @@ type workData struct {
 	Offices  []officeRow
 	MayAdd   bool
 
+	Mentored      []mentorRow       // households that the reader looks after
 	Contributions []contributionRow // to the reports of the groups that it is a member of
 	Components    []componentRow    // it is in charge of, or that help it
 }
@@ -310,6 +311,11 @@ func (s *site) work(v *visit) error {
 		active = "nav.work"
 	}
 	data := workData{frame: v.frame(active, u.Name), Unit: u, Role: part.Role, Own: own, MayAdd: v.mayAdd()}
+	if own {
+		if data.Mentored, err = v.mentored(); err != nil {
+			return err
+		}
+	}
 	duties, err := s.store.Duties(v.ctx(), poverty.DutyFilter{Cycle: v.cycle.ID, Unit: id, Limit: 1000})
 	if err != nil {
 		return err
