@@ -515,7 +515,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/funds
 		GET /cycles/{id}/gaps GET /cycles/{id}/helpers GET /cycles/{id}/mentors
 		PUT /cycles/{id}/units/{unit}/helpers PUT /cycles/{id}/units/{unit}/households/{household}/mentors
-		PUT /helpers/{id}/end PUT /mentors/{id} POST /mentors/{id}/visits
+		PUT /helpers/{id}/end PUT /mentors/{id} POST /mentors/{id}/visits PUT /mentors/{id}/visits/{visit}
 		GET /cycles/{id}/groups
 		GET /cycles/{id}/households
 		GET /cycles/{id}/indicators

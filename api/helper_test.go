@@ -25,6 +25,7 @@ func TestAPI_help_is_assigned_by_the_commune_of_households_of_its_plan(t *testin
 		{"a kind that is none", own, http.MethodPut, all + "/units/thuong-long/helpers", `{"households":["q1"],"kind":"friends"}`, 422, "kind"},
 		{"of no commune", standing, http.MethodPut, all + "/units/kho-bac/helpers", union, 422, "unit"},
 		{"the end of none", own, http.MethodPut, "/helpers/7/end", `{"version":1,"until":"2018-05-01","reason":"x"}`, 404, "helper.not_found"},
+		{"a correction of no visit", own, http.MethodPut, "/mentors/7/visits/7", `{"reason":"x"}`, 404, "mentor.not_found"},
 		{"mentors", own, http.MethodGet, all + "/mentors", "", 200, `"items":[]`},
 		{"mentors to a stranger", stranger, http.MethodGet, all + "/mentors", "", 404, ""},
 		{"a mentor before the plan is sent", own, http.MethodPut, all + "/units/thuong-long/households/q1/mentors", mentor, 409, "helper.no_plan"},
