@@ -336,7 +336,7 @@ func (c *checker) checkLadders() {
 var dutyEvents = map[string][]poverty.DutyKind{
 	"receipt":   {poverty.DutyAppraisal, poverty.DutyOpinion, poverty.DutyObstacle},
 	"appraisal": {poverty.DutyApproval},
-	"issue":     {poverty.DutyAcceptance},
+	"issue":     {poverty.DutyAcceptance, poverty.DutyGroupPlan},
 	"close":     {poverty.DutyConsolidation},
 	"sending":   {poverty.DutyReceipt, poverty.DutyPosting},
 	"approval":  {poverty.DutyReceipt, poverty.DutyPosting},

@@ -294,7 +294,7 @@ func (y yamlReader) cycle(f *fields) {
 	}
 	c.rules.Terms = poverty.DefaultTerms()
 	if n := f.values["terms"]; n != nil {
-		if t := y.fields(n, "terms", "return", "promise", "group_meeting", "contact", "no_progress", "households_most", "mentors"); t != nil {
+		if t := y.fields(n, "terms", "return", "promise", "group_meeting", "contact", "no_progress", "households_most", "mentors", "leads_most"); t != nil {
 			c.rules.Terms.Return = t.count("return", c.rules.Terms.Return)
 			c.rules.Terms.Promise = t.count("promise", c.rules.Terms.Promise)
 			c.rules.Terms.GroupMeeting = t.count("group_meeting", c.rules.Terms.GroupMeeting)
@@ -302,6 +302,7 @@ func (y yamlReader) cycle(f *fields) {
 			c.rules.Terms.NoProgress = t.count("no_progress", 0)
 			c.rules.Terms.HouseholdsMost = t.count("households_most", 0)
 			c.rules.Terms.Mentors = t.yes("mentors")
+			c.rules.Terms.LeadsMost = t.count("leads_most", 0)
 		}
 	}
 	if n := f.values["report"]; n != nil {
@@ -446,7 +447,7 @@ var dutyKinds = []string{
 	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyProgress), string(poverty.DutyTask), string(poverty.DutyReport),
 	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyOpinion), string(poverty.DutyCase), string(poverty.DutyReview),
 	string(poverty.DutyPosting), string(poverty.DutyObjection), string(poverty.DutyReceipt),
-	string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle),
+	string(poverty.DutyGroupPlan), string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle),
 }
 
 func (y yamlReader) duty(n *yaml.Node) {

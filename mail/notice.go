@@ -110,6 +110,8 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		return w.invitation(p, l.Meetings[n.Meeting], n)
 	case poverty.NoticeObstacle:
 		return item{head: p.T("mail.obstacle." + n.Text), lines: []string{p.T("mail.obstacle.text")}, link: fmt.Sprintf("%s/obstacles/%d", w.BaseURL, n.Obstacle)}
+	case poverty.NoticeAssignment:
+		return item{head: p.T("notice.what." + n.Text), lines: []string{p.T("mail.assignment.text")}, link: w.BaseURL + "/cycles/" + string(n.Cycle) + "/groups"}
 	case poverty.NoticeVacancy:
 		return item{head: p.T("mail.vacancy.head", "office", n.Text), lines: []string{p.T("mail.vacancy.text", "office", n.Text)}, link: link}
 	case poverty.NoticeList:
@@ -145,7 +147,7 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		if !d.LastDay.IsZero() && d.State.Owed() {
 			it.lines = append(it.lines, p.T("mail.decision.term", "day", cmp.Or(d.HeldUntil, d.LastDay)))
 		}
-	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle:
+	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle, poverty.NoticeAssignment:
 	}
 	switch n.Demand {
 	case poverty.DemandAcknowledgement:

@@ -154,6 +154,20 @@ begin
 end $$;
 
 --
+-- Name: refuse_issued_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_issued_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+	if old.state = 'issued' then
+		raise exception 'an assignment that was issued stays as it is';
+	end if;
+	return new;
+end $$;
+
+--
 -- Name: refuse_ledger_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -201,6 +215,33 @@ CREATE TABLE public.api_keys (
     created_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone
 );
+
+--
+-- Name: assignments; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.assignments (
+    cycle_id text NOT NULL,
+    no integer NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    groups jsonb NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    remark text DEFAULT ''::text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    effective_at timestamp with time zone,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    drafters bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    sent_at timestamp with time zone,
+    issued_at timestamp with time zone,
+    issued_by bigint,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT assignments_check CHECK ((((state = 'issued'::text) = (issued_at IS NOT NULL)) AND ((state = 'issued'::text) = (effective_at IS NOT NULL)))),
+    CONSTRAINT assignments_no_check CHECK ((no > 0)),
+    CONSTRAINT assignments_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'issued'::text])))
+);
+
+ALTER TABLE ONLY public.assignments FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: attachments; Type: TABLE; Schema: public; Owner: -
@@ -754,6 +795,25 @@ ALTER TABLE public.funds ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+--
+-- Name: group_answers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.group_answers (
+    cycle_id text NOT NULL,
+    no integer NOT NULL,
+    group_code text NOT NULL COLLATE pg_catalog."C",
+    unit_id text NOT NULL,
+    accepted boolean NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    office_id text DEFAULT ''::text NOT NULL,
+    answered_by bigint,
+    answered_at timestamp with time zone NOT NULL,
+    CONSTRAINT group_answers_check CHECK ((accepted OR (reason <> ''::text)))
+);
+
+ALTER TABLE ONLY public.group_answers FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: hamlets; Type: TABLE; Schema: public; Owner: -
@@ -2145,6 +2205,13 @@ ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (sha256);
 
 --
+-- Name: assignments assignments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assignments
+    ADD CONSTRAINT assignments_pkey PRIMARY KEY (cycle_id, no);
+
+--
 -- Name: attachments attachments_blob_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2353,6 +2420,13 @@ ALTER TABLE ONLY public.funds
 
 ALTER TABLE ONLY public.funds
     ADD CONSTRAINT funds_pkey PRIMARY KEY (id);
+
+--
+-- Name: group_answers group_answers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_answers
+    ADD CONSTRAINT group_answers_pkey PRIMARY KEY (cycle_id, no, group_code, unit_id);
 
 --
 -- Name: hamlets hamlets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2803,6 +2877,12 @@ ALTER TABLE ONLY public.wakes
     ADD CONSTRAINT wakes_pkey PRIMARY KEY (id);
 
 --
+-- Name: assignments_one_draft; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX assignments_one_draft ON public.assignments USING btree (cycle_id) WHERE (state <> 'issued'::text);
+
+--
 -- Name: attachments_once; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3151,6 +3231,12 @@ CREATE INDEX uploads_expiry ON public.register_files USING btree (expires_at);
 CREATE INDEX uploads_user ON public.register_files USING btree (user_id);
 
 --
+-- Name: assignments assignments_issued_stand; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER assignments_issued_stand BEFORE DELETE OR UPDATE ON public.assignments FOR EACH ROW EXECUTE FUNCTION public.refuse_issued_change();
+
+--
 -- Name: consolidations consolidations_sent_stand; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3187,6 +3273,27 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: assignments assignments_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assignments
+    ADD CONSTRAINT assignments_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: assignments assignments_issued_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assignments
+    ADD CONSTRAINT assignments_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES public.users(id);
+
+--
+-- Name: assignments assignments_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assignments
+    ADD CONSTRAINT assignments_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
 
 --
 -- Name: attachments attachments_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3551,6 +3658,27 @@ ALTER TABLE ONLY public.funds
 
 ALTER TABLE ONLY public.funds
     ADD CONSTRAINT funds_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: group_answers group_answers_answered_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_answers
+    ADD CONSTRAINT group_answers_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES public.users(id);
+
+--
+-- Name: group_answers group_answers_cycle_id_no_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_answers
+    ADD CONSTRAINT group_answers_cycle_id_no_fkey FOREIGN KEY (cycle_id, no) REFERENCES public.assignments(cycle_id, no);
+
+--
+-- Name: group_answers group_answers_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_answers
+    ADD CONSTRAINT group_answers_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: hamlets hamlets_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4230,6 +4358,12 @@ ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: assignments; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.assignments ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: attachments; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -4446,6 +4580,12 @@ ALTER TABLE public.fund_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.funds ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: group_answers; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.group_answers ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: hamlets; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -4558,6 +4698,14 @@ CREATE POLICY own ON public.accounts FOR SELECT USING ((user_id = ( SELECT publi
 --
 
 CREATE POLICY own ON public.register_files USING ((user_id = ( SELECT public.app_user() AS app_user)));
+
+--
+-- Name: assignments part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.assignments FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])) AND ((state = 'issued'::text) OR (EXISTS ( SELECT
+   FROM public.cycles c
+  WHERE ((c.id = assignments.cycle_id) AND ((c.owner_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR ((c.rules #>> '{bindings,standing}'::text[]) = ANY (( SELECT public.app_units() AS app_units)::text[])))))))));
 
 --
 -- Name: calls part; Type: POLICY; Schema: public; Owner: -
@@ -4678,6 +4826,12 @@ CREATE POLICY part ON public.fund_entries FOR SELECT USING ((EXISTS ( SELECT
 --
 
 CREATE POLICY part ON public.funds FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))));
+
+--
+-- Name: group_answers part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.group_answers FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
 -- Name: helpers part; Type: POLICY; Schema: public; Owner: -
@@ -4994,6 +5148,12 @@ CREATE POLICY program ON public.accounts USING (( SELECT public.app_system() AS 
 CREATE POLICY program ON public.api_keys USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: assignments program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.assignments USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: attachments program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -5118,6 +5278,12 @@ CREATE POLICY program ON public.fund_entries USING (( SELECT public.app_system()
 --
 
 CREATE POLICY program ON public.funds USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: group_answers program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.group_answers USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: hamlets program; Type: POLICY; Schema: public; Owner: -
@@ -5571,6 +5737,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO dondoc_app;
 
 --
+-- Name: TABLE assignments; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO dondoc_app;
+
+--
 -- Name: TABLE attachments; Type: ACL; Schema: public; Owner: -
 --
 
@@ -5701,6 +5873,12 @@ GRANT SELECT,INSERT ON TABLE public.fund_entries TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.funds TO dondoc_app;
+
+--
+-- Name: TABLE group_answers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.group_answers TO dondoc_app;
 
 --
 -- Name: TABLE hamlets; Type: ACL; Schema: public; Owner: -

@@ -103,6 +103,9 @@ func (db *DB) CreateCycle(ctx context.Context, n poverty.NewCycle) error {
 		if err := insertReportForm(ctx, tx, form); err != nil {
 			return err
 		}
+		if err := firstAssignment(ctx, tx, c); err != nil {
+			return err
+		}
 		return db.createPeriods(ctx, tx, c)
 	})
 }

@@ -296,7 +296,8 @@ func (b *book) audience(kind poverty.DutyKind, unit poverty.UnitID, subject stri
 		case g.Commune == unit && (kind == poverty.DutyPlan || kind == poverty.DutyMeeting):
 			see = append(append(see, g.Lead), g.Members...)
 		case g.Lead == unit && (kind == poverty.DutyReport || kind == poverty.DutyStart || kind == poverty.DutyAcceptance),
-			g.Lead == unit && (kind == poverty.DutyGroupMeeting || kind == poverty.DutyContact) && strings.HasPrefix(subject, string(g.Commune)+"."):
+			g.Lead == unit && (kind == poverty.DutyGroupMeeting || kind == poverty.DutyContact) && strings.HasPrefix(subject, string(g.Commune)+"."),
+			g.Lead == unit && kind == poverty.DutyGroupPlan && subject == g.PlanSubject():
 			see = append(append(see, g.Commune), g.Members...)
 		}
 	}
@@ -334,8 +335,12 @@ func (b *book) openTemplates(ctx context.Context, s poverty.Scope, at time.Time)
 			}
 			continue
 		}
-		if t.Kind == poverty.DutyGroupMeeting || t.Kind == poverty.DutyContact {
+		switch t.Kind {
+		case poverty.DutyGroupMeeting, poverty.DutyContact:
 			b.openRenewals(t, keys, born, s.Key)
+			continue
+		case poverty.DutyGroupPlan:
+			b.openGroupPlans(t, keys, born, s.Key)
 			continue
 		}
 		due := t.Due.WithEvent(calendar.DateOf(b.cycle.IssuedAt))
@@ -343,8 +348,13 @@ func (b *book) openTemplates(ctx context.Context, s poverty.Scope, at time.Time)
 			if s.Process == poverty.ProcessPlan && string(unit) != s.Key {
 				continue
 			}
-			if !slices.Contains(keys, poverty.DutyKey(b.cycle.ID, t.Code, unit, "", "")) {
-				b.open(t, unit, "", "", due, born, s.Key)
+			subject, since := b.laid(t, unit)
+			switch {
+			case slices.Contains(keys, poverty.DutyKey(b.cycle.ID, t.Code, unit, "", subject)):
+			case since.IsZero():
+				b.open(t, unit, "", subject, due, born, s.Key)
+			default:
+				b.openSince(t, unit, subject, born, since, s.Key)
 			}
 		}
 	}

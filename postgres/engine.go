@@ -94,7 +94,7 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 			add(poverty.ProcessReview, t.Code, b.born(t))
 		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
 			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
-			poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyOpinion, poverty.DutyCase:
+			poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyOpinion, poverty.DutyCase:
 		}
 	}
 	add(poverty.ProcessAssignment, "", c.IssuedAt)
@@ -378,6 +378,8 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return ofDuty(p.Duty.Duty, p.Duty.Office)
 	case p.Assignment != nil:
 		return ofDuty(p.Assignment.Duty, p.Assignment.Office)
+	case p.Assign != nil:
+		return p.Assign.Cycle, p.Assign.Office, nil
 	case p.Plan != nil:
 		return p.Plan.Cycle, p.Plan.Office, nil
 	case p.Add != nil:
@@ -459,6 +461,9 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 	case p.Obstacle != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, b.seesObstacle(ctx, *p.Obstacle)
+	case p.Assign != nil:
+		_, err := assignment(ctx, b.tx, p.Assign.Cycle, p.Assign.No, "")
+		return out, err
 	case p.Consolidation != nil:
 		out.Ref.Process, out.Ref.Key = poverty.ProcessPeriod, p.Consolidation.Period
 		return out, nil
@@ -565,6 +570,8 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.decide(ctx, a, *p.Duty, at, &out)
 	case p.Assignment != nil:
 		err = b.answer(ctx, a, *p.Assignment, at, &out)
+	case p.Assign != nil:
+		err = b.moveAssignment(ctx, a, *p.Assign, at, &out)
 	case p.Plan != nil:
 		var pl poverty.Plan
 		if pl, err = b.movePlan(ctx, a, *p.Plan, at); err == nil {
@@ -755,6 +762,15 @@ func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.Assignment
 		b.tell(d, poverty.NoticeDecision, by.At, "declined", []string{"standing"})
 	} else {
 		b.end(poverty.DutyAcceptance, poverty.EventAccepted, by)
+	}
+	for _, g := range b.cycle.Rules.Groups {
+		if g.Lead != d.Unit {
+			continue
+		}
+		said := poverty.GroupAnswer{Cycle: d.Cycle, Group: g.Code, Unit: d.Unit, Accepted: x.Accepted, Reason: x.Reason, Office: by.Office, By: a.User, At: by.At}
+		if err := b.putAnswer(ctx, &said); err != nil {
+			return err
+		}
 	}
 	b.advance(d, b.upTo)
 	b.wakes = append(b.wakes, refOf(*d))

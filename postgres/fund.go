@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -129,18 +128,11 @@ type treasurer struct {
 
 // put makes a fund; false when its code is taken in its cycle.
 func (w *treasurer) put(ctx context.Context, f *poverty.Fund) (bool, error) {
-	audience := []poverty.UnitID{}
-	for _, g := range w.cycle.Rules.Groups {
-		if members := w.cycle.Rules.Helping(g.Code); slices.Contains(members, f.Unit) {
-			audience = append(audience, members...)
-		}
-	}
-	slices.Sort(audience)
 	err := w.tx.QueryRow(ctx, `
 		insert into funds (cycle_id, code, unit_id, name, year, carried_from, audience, saved_at, saved_by)
 		values ($1, $2, $3, $4, $5, nullif($6::bigint, 0), $7, $8, nullif($9::bigint, 0))
 		on conflict (cycle_id, code) do nothing returning id`,
-		f.Cycle, f.Code, f.Unit, f.Name, f.Year, f.CarriedFrom, slices.Compact(audience), w.now, w.user).Scan(&f.ID)
+		f.Cycle, f.Code, f.Unit, f.Name, f.Year, f.CarriedFrom, w.cycle.Rules.SeesFund(f.Unit), w.now, w.user).Scan(&f.ID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}

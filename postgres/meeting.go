@@ -667,12 +667,16 @@ func (b *book) renew(d *poverty.Duty, day calendar.Date, by poverty.Entry) {
 func (b *book) openRenewals(t poverty.Template, keys []string, born time.Time, key string) {
 	owing := b.cycle.Rules.Owing(t)
 	for _, g := range b.cycle.Rules.Groups {
-		last := b.cycle.Rules.Until(t.Kind, calendar.DateOf(born))
+		since := born
+		if g.LedAt.After(born) {
+			since = g.LedAt
+		}
+		last := b.cycle.Rules.Until(t.Kind, calendar.DateOf(since))
 		subject := planSubject(g.Commune, 1)
 		if last.IsZero() || !slices.Contains(owing, g.Lead) || slices.Contains(keys, poverty.DutyKey(b.cycle.ID, t.Code, g.Lead, "", subject)) {
 			continue
 		}
-		b.openDated(t, g.Lead, "", subject, last, "by "+last.String(), born, key)
+		b.openDated(t, g.Lead, "", subject, last, "by "+last.String(), since, key)
 	}
 }
 

@@ -160,11 +160,7 @@ func (b *book) post(ctx context.Context, p *poverty.Posting, m poverty.PostingMo
 	if len(list) == 0 {
 		return poverty.InvalidField("households", "posting.empty")
 	}
-	audience := []poverty.UnitID{}
-	if _, round, _ := poverty.Posts(p.Subject); round > 0 {
-		leads, members := b.cycle.Rules.Helpers(p.Unit)
-		audience = append(append(audience, leads...), members...)
-	}
+	audience := b.cycle.Rules.SeesPosting(p.Unit, p.Subject)
 	err = b.tx.QueryRow(ctx, `
 		insert into postings (cycle_id, unit_id, subject, number, places, loudspeaker, from_day, until_day, audience, posted_at)
 		select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7, $8, $9

@@ -90,6 +90,7 @@ type Terms struct {
 
 	HouseholdsMost int  `json:"households_most,omitempty"` // households that an agency helps at most; 0: see Most
 	Mentors        bool `json:"mentors,omitempty"`         // a household that is helped has a mentor as well
+	LeadsMost      int  `json:"leads_most,omitempty"`      // groups that an agency leads before a check says so; 0: see GroupsMost
 }
 
 // Most returns how many households an agency helps at most, 4 unless the cycle

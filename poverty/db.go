@@ -88,6 +88,18 @@ type Store interface {
 	// of the cycle.
 	Rollup(ctx context.Context, id CycleID, period string) (Rollup, error)
 
+	// Assignments returns a cycle's assignments of groups, the newest first; a
+	// draft is there for the standing office and the owner alone.
+	Assignments(ctx context.Context, id CycleID) ([]Assignment, error)
+	Assignment(ctx context.Context, id CycleID, no int) (Assignment, error)
+	// SaveAssignment stores the draft of the next assignment; Conflict when
+	// another version was saved meanwhile, or leadership has it.
+	SaveAssignment(ctx context.Context, x AssignmentContent) (Assignment, error)
+	// GroupAnswers returns what agencies said to the assignment in force.
+	GroupAnswers(ctx context.Context, id CycleID) ([]GroupAnswer, error)
+	// AnswerGroup stores what a member says to its place in a group.
+	AnswerGroup(ctx context.Context, x GroupAnswer) (GroupAnswer, error)
+
 	// Helpers returns who helps which household; those that the actor may see.
 	Helpers(ctx context.Context, f HelperFilter) ([]Helper, error)
 	Helper(ctx context.Context, id HelperID) (Helper, error)

@@ -35,6 +35,7 @@ const (
 	DutyPosting       DutyKind = "posting"       // a commune posts a list of households
 	DutyObjection     DutyKind = "objection"     // a commune answers an objection to a posted list
 	DutyReceipt       DutyKind = "receipt"       // an agency confirms that it has the list of a plan
+	DutyGroupPlan     DutyKind = "group_plan"    // a lead makes the help plan of its group
 	DutyGroupMeeting  DutyKind = "group_meeting" // a helping group meets again by its limit
 	DutyContact       DutyKind = "contact"       // a helping group is in touch with its commune by its limit
 	DutyObstacle      DutyKind = "obstacle"      // whoever an obstacle was raised to answers it
@@ -63,7 +64,7 @@ func (k DutyKind) ProcessOf() Process {
 		return ProcessSurvey
 	case DutyReview:
 		return ProcessReview
-	case DutyAcceptance, DutyMeeting, DutyCase, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupMeeting, DutyContact, DutyObstacle:
+	case DutyAcceptance, DutyMeeting, DutyCase, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupPlan, DutyGroupMeeting, DutyContact, DutyObstacle:
 		return ProcessAssignment
 	}
 	return ProcessAssignment
@@ -174,7 +175,7 @@ func IsCode(s string) bool { return codeForm.MatchString(s) }
 // Accepts says who accepts what was submitted; "" when being done is enough.
 func (k DutyKind) Accepts() Part {
 	switch k {
-	case DutyReport:
+	case DutyReport, DutyGroupPlan:
 		return PartStanding
 	case DutyConsolidation:
 		return PartLeadership
@@ -189,7 +190,7 @@ func (k DutyKind) ByEvent() bool {
 	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt, DutyOpinion, DutyCase, DutyObstacle:
 		return true
 	case DutyPlan, DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyReport, DutyConsolidation, DutySurvey, DutyReview,
-		DutyGroupMeeting, DutyContact:
+		DutyGroupPlan, DutyGroupMeeting, DutyContact:
 	}
 	return false
 }

@@ -18,6 +18,8 @@ type Engine interface {
 	MovePlan(ctx context.Context, m PlanMove) (Plan, error)
 	// AnswerAssignment accepts or declines an assignment.
 	AnswerAssignment(ctx context.Context, a AssignmentAnswer) (Duty, error)
+	// MoveAssignment sends, returns or issues a draft of the groups.
+	MoveAssignment(ctx context.Context, m AssignmentMove) (Assignment, error)
 	// AddDuty lays a duty on a unit by hand, by a direction or a conclusion.
 	AddDuty(ctx context.Context, n NewDuty) (Duty, error)
 	// MovePosting posts a list, extends its posting or takes it down.
@@ -80,6 +82,7 @@ type Proposal struct {
 	Duty       *Decision         `json:"duty,omitempty"`
 	Plan       *PlanMove         `json:"plan,omitempty"`
 	Assignment *AssignmentAnswer `json:"assignment,omitempty"`
+	Assign     *AssignmentMove   `json:"assign,omitempty"`
 	Add        *NewDuty          `json:"add,omitempty"`
 	Meeting    *MeetingMove      `json:"meeting,omitempty"`
 	Obstacle   *ObstacleMove     `json:"obstacle,omitempty"`
@@ -104,6 +107,8 @@ func (p Proposal) Key() string {
 		return p.Plan.Key
 	case p.Assignment != nil:
 		return p.Assignment.Key
+	case p.Assign != nil:
+		return p.Assign.Key
 	case p.Add != nil:
 		return p.Add.Key
 	case p.Meeting != nil:
@@ -221,6 +226,7 @@ type Proposals interface {
 	Component(ctx context.Context, id ComponentID) (Component, error)
 	Fund(ctx context.Context, id FundID) (Fund, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)
+	Assignment(ctx context.Context, id CycleID, no int) (Assignment, error)
 	Posting(ctx context.Context, id PostingID) (Posting, error)
 	Objection(ctx context.Context, id ObjectionID) (Objection, error)
 	// Consolidations returns the revisions of a period, newest first.

@@ -1,6 +1,7 @@
 package poverty
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -158,4 +159,17 @@ func (m *FundMove) Check(c Cycle, now time.Time) (calendar.Date, error) {
 		return day, InvalidField("verb", "decision.unknown_act", "act", string(m.Verb))
 	}
 	return day, nil
+}
+
+// SeesFund returns the units that see a fund besides those that see the whole
+// cycle: the agencies of the groups of whoever keeps it.
+func (r Rules) SeesFund(unit UnitID) []UnitID {
+	see := []UnitID{}
+	for _, g := range r.Groups {
+		if g.Has(unit) {
+			see = append(see, g.Agencies()...)
+		}
+	}
+	slices.Sort(see)
+	return slices.Compact(see)
 }

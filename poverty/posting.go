@@ -303,3 +303,15 @@ type PostingFilter struct {
 	Unit    UnitID
 	Subject string
 }
+
+// SeesPosting returns the units that see a commune's posting besides it and those
+// that see the whole cycle: the agencies that help it, where it lists a plan's
+// households.
+func (r Rules) SeesPosting(commune UnitID, subject string) []UnitID {
+	see := []UnitID{}
+	if _, round, _ := Posts(subject); round > 0 {
+		leads, members := r.Helpers(commune)
+		see = append(append(see, leads...), members...)
+	}
+	return see
+}

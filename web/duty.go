@@ -273,7 +273,7 @@ var (
 		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
 		poverty.DutyStart, poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyOpinion, poverty.DutyCase, poverty.DutyReview,
 		poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
-		poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle,
+		poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle,
 	}
 	dutyStates = []poverty.DutyState{
 		poverty.DutyOpen, poverty.DutySubmitted, poverty.DutyReturned, poverty.DutyDone, poverty.DutyExcused, poverty.DutyCarried,

@@ -42,6 +42,9 @@ func (e entryRow) Deemed() bool { return e.Basis == "deemed" }
 // the one it was about.
 func (e entryRow) Replaced() bool { return e.Basis == "newer_list" }
 
+// Reassigned reports whether the duty ended because another assignment was issued.
+func (e entryRow) Reassigned() bool { return e.Basis == poverty.BasisNewGroups }
+
 // Outcome reports whether the reason is the event that closed an escalation.
 func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed && e.Duty != 0 }
 

@@ -45,6 +45,8 @@ func Route(p poverty.Proposal, stored poverty.Proposed) (Call, bool) {
 		call.Update, call.Input.Verb = MovePlan, string(p.Plan.Verb)
 	case p.Assignment != nil:
 		call.Update = AnswerAssignment
+	case p.Assign != nil && p.Assign.Verb == poverty.AssignmentIssue:
+		call.Update = AmendCycle
 	case p.Amend != nil:
 		call.Update = AmendCycle
 	case p.Close != nil:
@@ -105,6 +107,14 @@ func (e *Engine) AnswerAssignment(ctx context.Context, x poverty.AssignmentAnswe
 		return poverty.Duty{}, err
 	}
 	return e.store.Duty(ctx, out.Duty)
+}
+
+// MoveAssignment sends, returns or issues a draft of the groups.
+func (e *Engine) MoveAssignment(ctx context.Context, m poverty.AssignmentMove) (poverty.Assignment, error) {
+	if _, err := e.carry(ctx, poverty.Proposal{Assign: &m}); err != nil {
+		return poverty.Assignment{}, err
+	}
+	return e.store.Assignment(ctx, m.Cycle, m.No)
 }
 
 // AddDuty lays a duty on a unit by hand.
