@@ -180,6 +180,7 @@ func lived(t *testing.T) *fixture {
 	f.log("2018-04-25 11:00", "congan.canbo", poverty.MeetingGroup, "cong-an-huyen", "thuong-long", "2018-04-25", "thuong-long")
 	f.exec(`insert into meeting_conclusions (meeting_id, no, text, stated) select id, 1, 'x', 'none' from meetings`)
 	f.exec(`insert into obstacles (cycle_id, no, unit_id, audience, kind, addressee, text, received_at) values ('nam-dong:2018', 1, 'huong-huu', '{huong-huu}', 'obstacle', 'owner', 'x', '2018-04-25')`)
+	f.exec(`insert into group_answers (cycle_id, no, group_code, unit_id, accepted, answered_at) values ('nam-dong:2018', 1, 'nhom-thuong-long', 'toa-an', true, '2018-04-09')`)
 	f.exec(`insert into reviews (cycle_id, kind) values ('nam-dong:2018', 'interim')`)
 	f.exec(`insert into hamlets (unit_id, code, name) values ('thuong-long', 'x', 'Thôn 1')`)
 	f.exec(`insert into households (cycle_id, unit_id, hamlet, code, head, members, saved_at) values ('nam-dong:2018', 'thuong-long', 'x', '1', 'x', 1, '2018-01-01')`)
