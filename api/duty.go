@@ -45,6 +45,15 @@ type NewDutyBody struct {
 	Office  poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
 }
 
+// ExtensionBody gives several duties a new last day.
+type ExtensionBody struct {
+	Duties []poverty.DutyID `json:"duties" minItems:"1" maxItems:"1000"`
+	Due    string           `json:"due" maxLength:"200" doc:"As stated: by 2018-05-04, before 2018-05-05"`
+	Reason string           `json:"reason" maxLength:"4000"`
+	Basis  string           `json:"basis,omitempty" maxLength:"1000"`
+	Office poverty.OfficeID `json:"office,omitempty" maxLength:"100"`
+}
+
 func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 	list(a, "duty", "list-duties", "/duties", "List duties, overdue first", func(ctx context.Context, in *struct {
 		Cycle     poverty.CycleID   `query:"cycle" maxLength:"200"`
@@ -75,6 +84,16 @@ func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 		}
 		rungs, err := store.DutyPlan(ctx, in.ID)
 		return DutyDetail{d, rungs}, err
+	})
+	change(a, http.MethodPost, "duty", "extend-duties", "/cycles/{id}/extensions", "Give several duties a new last day in one decision: all, or none", func(ctx context.Context, in *struct {
+		CyclePath
+		Decided
+		Body ExtensionBody
+	}) (struct{}, error) {
+		b := in.Body
+		return struct{}{}, engine.Extend(ctx, poverty.Extension{
+			Key: in.Key, Cycle: in.ID, Duties: b.Duties, Due: b.Due, Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
+		})
 	})
 	change(a, http.MethodPost, "duty", "add-duty", "/duties", "Lay a duty on a unit", func(ctx context.Context, in *struct {
 		Decided

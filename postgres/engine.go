@@ -382,6 +382,8 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return p.Assign.Cycle, p.Assign.Office, nil
 	case p.Plan != nil:
 		return p.Plan.Cycle, p.Plan.Office, nil
+	case p.Extend != nil:
+		return p.Extend.Cycle, p.Extend.Office, nil
 	case p.Add != nil:
 		return p.Add.Cycle, p.Add.Office, nil
 	case p.Meeting != nil:
@@ -445,6 +447,8 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 		id = p.Duty.Duty
 	case p.Assignment != nil:
 		id = p.Assignment.Duty
+	case p.Extend != nil:
+		return out, b.seesDuties(ctx, p.Extend.Duties)
 	case p.Deliver != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		_, err := cycleOf(ctx, b.tx, "components", "component.not_found", int64(p.Deliver.Component))
@@ -572,6 +576,8 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.answer(ctx, a, *p.Assignment, at, &out)
 	case p.Assign != nil:
 		err = b.moveAssignment(ctx, a, *p.Assign, at, &out)
+	case p.Extend != nil:
+		err = b.extend(ctx, a, *p.Extend, at, &out)
 	case p.Plan != nil:
 		var pl poverty.Plan
 		if pl, err = b.movePlan(ctx, a, *p.Plan, at); err == nil {

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -93,4 +95,41 @@ func (b *book) trackEscalations(ctx context.Context) error {
 		return nil
 	}
 	return b.tx.SendBatch(ctx, batch).Close()
+}
+
+// extend gives several duties a new last day: all of them, or none. The refusal
+// names the duty by its place in the decision.
+func (b *book) extend(ctx context.Context, a poverty.Actor, x poverty.Extension, at time.Time, out *poverty.Outcome) error {
+	if err := b.load(ctx, "d.cycle_id = $1 and d.id = any ($2)", b.cycle.ID, x.Duties); err != nil {
+		return err
+	}
+	for _, d := range b.duties {
+		if err := b.decideOn(ctx, a, d, x.Of(d.ID), at, out); err != nil {
+			var told *poverty.Error
+			if errors.As(err, &told) && (told.Kind == poverty.Conflict || told.Field == "by") {
+				return poverty.Problems{{Row: slices.Index(x.Duties, d.ID) + 1, Column: "duty", Key: told.Key, Args: told.Args}}
+			}
+			return err
+		}
+	}
+	out.Duty = 0
+	return nil
+}
+
+// seesDuties returns Invalid when a decision names no duty or too many, and
+// NotFound when the actor does not see one of them in the cycle.
+func (b *book) seesDuties(ctx context.Context, ids []poverty.DutyID) error {
+	if len(ids) == 0 || len(ids) > poverty.MostExtended {
+		return poverty.InvalidField("duties", "duty.choose_some", "max", poverty.MostExtended)
+	}
+	var seen int
+	if err := b.tx.QueryRow(ctx, "select count(*) from duties where cycle_id = $1 and id = any ($2)", b.cycle.ID, ids).Scan(&seen); err != nil {
+		return err
+	}
+	distinct := slices.Clone(ids)
+	slices.Sort(distinct)
+	if seen != len(slices.Compact(distinct)) {
+		return poverty.Errorf(poverty.NotFound, "duty.not_found")
+	}
+	return nil
 }

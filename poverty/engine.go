@@ -26,6 +26,8 @@ type Engine interface {
 	MovePosting(ctx context.Context, m PostingMove) (Posting, error)
 	// MoveObjection records an objection to a posted list, or decides on one.
 	MoveObjection(ctx context.Context, m ObjectionMove) (Objection, error)
+	// Extend gives several duties a new last day at once.
+	Extend(ctx context.Context, x Extension) error
 	// MoveMeeting carries out a decision on a meeting, and returns it.
 	MoveMeeting(ctx context.Context, m MeetingMove) (Meeting, error)
 	// MoveObstacle carries out a decision on an obstacle, and returns it.
@@ -83,6 +85,7 @@ type Proposal struct {
 	Plan       *PlanMove         `json:"plan,omitempty"`
 	Assignment *AssignmentAnswer `json:"assignment,omitempty"`
 	Assign     *AssignmentMove   `json:"assign,omitempty"`
+	Extend     *Extension        `json:"extend,omitempty"`
 	Add        *NewDuty          `json:"add,omitempty"`
 	Meeting    *MeetingMove      `json:"meeting,omitempty"`
 	Obstacle   *ObstacleMove     `json:"obstacle,omitempty"`
@@ -109,6 +112,8 @@ func (p Proposal) Key() string {
 		return p.Assignment.Key
 	case p.Assign != nil:
 		return p.Assign.Key
+	case p.Extend != nil:
+		return p.Extend.Key
 	case p.Add != nil:
 		return p.Add.Key
 	case p.Meeting != nil:

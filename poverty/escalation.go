@@ -48,6 +48,26 @@ type Decision struct {
 	Survey *SurveyCounts  `json:"survey,omitempty"` // with ActDone on a survey duty
 }
 
+// Extension is one decision that gives several duties of a cycle a new last
+// day: all of them, or none where one refuses.
+type Extension struct {
+	Key    string   `json:"key,omitempty"`
+	Cycle  CycleID  `json:"cycle"`
+	Duties []DutyID `json:"duties"`
+	Due    string   `json:"due"` // the new deadline as stated
+	Reason string   `json:"reason"`
+	Basis  string   `json:"basis,omitempty"`
+	Office OfficeID `json:"office,omitempty"`
+}
+
+// MostExtended is how many duties one decision extends at most.
+const MostExtended = 1000
+
+// Of returns the decision on one of the duties.
+func (x Extension) Of(id DutyID) Decision {
+	return Decision{Duty: id, Act: ActExtend, Due: x.Due, Reason: x.Reason, Basis: x.Basis, Office: x.Office}
+}
+
 // Escalation is a ladder of a duty that reached a rung which demands an
 // answer.
 type Escalation struct {

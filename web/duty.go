@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -313,6 +314,9 @@ type dutyFilter struct {
 // Set reports whether the list shows less than all.
 func (f dutyFilter) Set() bool { return f != dutyFilter{} }
 
+// Encoded returns the filter as a query.
+func (f dutyFilter) Encoded() string { return f.query().Encode() }
+
 func (f dutyFilter) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"unit": f.Unit, "kind": f.Kind, "state": f.State, "trouble": f.Trouble, "period": f.Period, "only": f.Only} {
@@ -400,6 +404,112 @@ func (v *visit) dutyList(filter dutyFilter, path string) ([]dutyRow, pager, erro
 	more := len(found) > perPage
 	rows, err := v.rows(found[:min(len(found), perPage)])
 	return rows, newPager(path, filter.query(), page, more), err
+}
+
+// extendRow is a duty that may be extended with others.
+type extendRow struct {
+	dutyRow
+	Ticked  bool
+	Problem string
+}
+
+type extendData struct {
+	frame
+	Rows  []extendRow
+	Query string // of the list that it came from
+	Most  int
+	Form  form
+}
+
+var extendPage = newPage[extendData]("duty/extend.html")
+
+// mostListed is how many duties are offered at once; a filter finds the others.
+const mostListed = 200
+
+// extendForm shows the owed duties of the list, to be extended together.
+func (s *site) extendForm(v *visit) error { return v.showExtend(http.StatusOK, newForm(), nil) }
+
+func (v *visit) showExtend(status int, f form, wrong map[int]string) error {
+	if !v.mayAdd() {
+		return poverty.Errorf(poverty.Forbidden, "duty.forbidden.extend")
+	}
+	filter := readDutyFilter(v.r.URL.Query())
+	of := filter.of(v.cycle.ID)
+	of.Owed, of.Limit = true, mostListed
+	found, err := v.store.Duties(v.ctx(), of)
+	if err != nil {
+		return err
+	}
+	data := extendData{frame: v.frame("nav.duties", v.p.T("duty.extend.title")), Query: filter.Encoded(), Most: mostListed, Form: f}
+	rows, err := v.rows(found)
+	if err != nil {
+		return err
+	}
+	chosen := f.Values["duty"]
+	for _, row := range rows {
+		_, err := v.extends(row.Duty)
+		if err != nil {
+			continue
+		}
+		x := extendRow{dutyRow: row}
+		if i := slices.Index(chosen, strconv.FormatInt(int64(row.ID), 10)); i >= 0 {
+			x.Ticked, x.Problem = true, wrong[i+1]
+		}
+		data.Rows = append(data.Rows, x)
+	}
+	return extendPage.show(v, status, data)
+}
+
+// extends judges whether the actor may extend a duty at all.
+func (v *visit) extends(d poverty.Duty) ([]poverty.Entry, error) {
+	if d.LastDay.IsZero() {
+		return nil, poverty.Errorf(poverty.Conflict, "duty.state.open") // it is dated instead
+	}
+	day := v.today.AddDays(1)
+	if next := d.LastDay.AddDays(1); next.After(day) {
+		day = next
+	}
+	s := poverty.Standing{State: d.State, LadderNo: d.LadderNo, LastDay: d.LastDay, Overdue: d.Overdue, Escalated: d.Escalated}
+	return d.Decide(*v.cycle, v.me, poverty.Timetable{Rules: v.cycle.Rules}, s, poverty.Decision{Duty: d.ID, Act: poverty.ActExtend, By: day, Reason: "x"}, v.now)
+}
+
+// extend gives the chosen duties a new last day in one decision.
+func (s *site) extend(v *visit) error {
+	f := v.sentForm("extend")
+	x := poverty.Extension{Key: f.Key, Cycle: v.cycle.ID, Due: v.due(&f), Reason: v.text(&f, "reason"), Basis: v.text(&f, "basis"), Office: v.me.Office}
+	for _, id := range f.Values["duty"] {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return poverty.Errorf(poverty.NotFound, "duty.not_found")
+		}
+		x.Duties = append(x.Duties, poverty.DutyID(n))
+	}
+	if x.Reason == "" {
+		f.problem("reason", v.p.T("decision.reason_needed"))
+	}
+	if len(x.Duties) == 0 {
+		f.problem("duties", v.p.T("duty.choose_some", "max", poverty.MostExtended))
+	}
+	v.confirmed(&f)
+	if f.Bad() {
+		return v.showExtend(http.StatusUnprocessableEntity, f, nil)
+	}
+	if err := s.engine.Extend(v.ctx(), x); err != nil {
+		wrong := map[int]string{}
+		if problems, ok := errors.AsType[poverty.Problems](err); ok {
+			for _, p := range problems {
+				wrong[p.Row] = v.p.T(p.Key, p.Args...)
+			}
+			f.problem("duties", v.p.T("duty.extend.refused", "count", len(problems)))
+			return v.showExtend(http.StatusConflict, f, wrong)
+		}
+		code, err := v.refuse(&f, err)
+		if err != nil {
+			return err
+		}
+		return v.showExtend(code, f, wrong)
+	}
+	return v.redirect("/cycles/"+string(v.cycle.ID)+"/duties", "extend_many")
 }
 
 func (v *visit) periods() ([]string, error) {

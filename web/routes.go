@@ -130,6 +130,8 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		r.Get("/timeline", s.seated(s.timeline))
 		r.Get("/duties", s.seated(s.duties))
 		r.Get("/duties/new", s.seated(s.newDuty))
+		r.Get("/duties/extend", s.seated(s.extendForm))
+		r.Post("/duties/extend", s.seated(s.extend))
 		r.Post("/duties", s.seated(s.addDuty))
 		r.Get("/plans", s.seated(s.plans))
 		r.Get("/plans/{unit}", s.seated(s.plan))

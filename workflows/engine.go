@@ -154,6 +154,12 @@ func (e *Engine) Deliver(ctx context.Context, n poverty.NewDelivery) (poverty.De
 	return poverty.Delivered{Component: c, Batch: out.Batch}, err
 }
 
+// Extend gives several duties a new last day at once.
+func (e *Engine) Extend(ctx context.Context, x poverty.Extension) error {
+	_, err := e.carry(ctx, poverty.Proposal{Extend: &x})
+	return err
+}
+
 // MoveFund carries out a decision on a fund.
 func (e *Engine) MoveFund(ctx context.Context, m poverty.FundMove) (poverty.Fund, error) {
 	out, err := e.carry(ctx, poverty.Proposal{Fund: &m})
