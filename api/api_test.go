@@ -581,6 +581,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /cycles/{id}/amendments
 		POST /cycles/{id}/cases
 		POST /cycles/{id}/close
+		POST /cycles/{id}/extensions
 		POST /cycles/{id}/funds
 		POST /cycles/{id}/meetings
 		POST /cycles/{id}/obstacles

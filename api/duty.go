@@ -45,6 +45,11 @@ type NewDutyBody struct {
 	Office  poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
 }
 
+// Extended tells how many duties got a new last day.
+type Extended struct {
+	Count int `json:"count"`
+}
+
 // ExtensionBody gives several duties a new last day.
 type ExtensionBody struct {
 	Duties []poverty.DutyID `json:"duties" minItems:"1" maxItems:"1000"`
@@ -89,9 +94,9 @@ func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 		CyclePath
 		Decided
 		Body ExtensionBody
-	}) (struct{}, error) {
+	}) (Extended, error) {
 		b := in.Body
-		return struct{}{}, engine.Extend(ctx, poverty.Extension{
+		return Extended{len(b.Duties)}, engine.Extend(ctx, poverty.Extension{
 			Key: in.Key, Cycle: in.ID, Duties: b.Duties, Due: b.Due, Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
 		})
 	})

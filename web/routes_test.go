@@ -301,6 +301,8 @@ func TestPages_show_each_what_is_theirs_to_see(t *testing.T) {
 		{"another's report is not there", other, "/reports/" + report, 404, nil, []string{"Thượng Long"}},
 		{"an undated duty can be dated", viceChair, "/duties/" + police, 200, []string{"Ấn định thời hạn", "chưa ấn định thời hạn"}, []string{"Gia hạn</summary>"}},
 		{"not by its debtor", agency, "/duties/" + police, 200, []string{"Báo đã hoàn thành"}, []string{"Ấn định thời hạn</summary>"}},
+		{"several are extended at once", viceChair, at + "/duties/extend?only=owed", 200, []string{"Gia hạn các việc đã chọn", `name="duty"`}, nil},
+		{"but not by who owes them", commune, at + "/duties/extend", 403, []string{"không tự gia hạn"}, []string{`name="duty"`}},
 		{"no such duty", standing, "/duties/999999", 404, []string{"Không tìm thấy"}, nil},
 		{"not even a number", standing, "/duties/x", 404, []string{"Không tìm thấy"}, nil},
 		{"no such page", standing, "/nowhere", 404, []string{"Không tìm thấy", "Theo dõi"}, nil},
