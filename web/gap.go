@@ -52,7 +52,7 @@ func (s *site) gaps(v *visit) error {
 		case poverty.GapAgencyOverloaded, poverty.GapAgencyIdle:
 			row.Link = "/cycles/" + string(v.cycle.ID) + "/units/" + string(g.Unit)
 		case poverty.GapCommuneWithoutGroup:
-			row.Link = "/cycles/" + string(v.cycle.ID)
+			row.Link = "/cycles/" + string(v.cycle.ID) + "/groups"
 		case poverty.GapPriorityBehind, poverty.GapHouseholdWithoutHelp, poverty.GapNeedWithoutHelp, poverty.GapHouseholdWithoutGuide:
 		}
 		if n := len(data.Sets); n == 0 || data.Sets[n-1].Kind != g.Kind {

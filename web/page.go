@@ -282,7 +282,7 @@ func (v *visit) nav() (menus []menu, more []link) {
 			}},
 			menu{"nav.group.households", households},
 			menu{"nav.group.plans", []link{{"nav.plans", at + "/plans"}, {"target.nav", at + "/targets"}}},
-			menu{"nav.group.help", []link{{"nav.helpers", at + "/helpers"}, {"nav.components", at + "/components"}}},
+			menu{"nav.group.help", []link{{"nav.groups", at + "/groups"}, {"nav.helpers", at + "/helpers"}, {"nav.components", at + "/components"}}},
 			menu{"nav.group.meetings", []link{{"nav.meetings", at + "/meetings"}, {"nav.obstacles", at + "/obstacles"}}},
 			menu{"nav.group.records", []link{{"nav.notices", at + "/notices"}, {"nav.history", at + "/history"}, {"nav.cycle", at}}},
 		)

@@ -173,7 +173,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "groups", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
@@ -204,6 +204,13 @@ func (s *site) helpRoutes(r chi.Router) {
 	r.Get("/mentors/{mentor}", s.seated(s.mentor))
 	r.Post("/mentors/{mentor}", s.seated(s.saveMentor))
 	r.Get("/gaps", s.seated(s.gaps))
+	r.Get("/groups", s.seated(s.groups))
+	r.Get("/groups/{group}", s.seated(s.group))
+	r.Post("/groups/{group}", s.seated(s.answerGroup))
+	r.Get("/assignments/draft", s.seated(s.draft))
+	r.Post("/assignments/draft", s.seated(s.saveDraft))
+	r.Get("/assignments/{no}", s.seated(s.assignment))
+	r.Post("/assignments/{no}", s.seated(s.moveAssignment))
 }
 
 // registerRoutes serves the register of a cycle, of one commune and of all.

@@ -291,6 +291,7 @@ type groupRow struct {
 	LeadName    string
 	Members     []poverty.Unit
 	Plan        string // address of the commune's plan
+	Link        string // of the group's page
 }
 
 var workPage = newPage[workData]("unit/work.html")
@@ -408,7 +409,7 @@ func (v *visit) groupsOf(id poverty.UnitID) ([]groupRow, error) {
 		if id != "" && g.Commune != id && g.Lead != id && !slices.Contains(g.Members, id) {
 			continue
 		}
-		row := groupRow{Group: g, Plan: "/cycles/" + string(v.cycle.ID) + "/plans/" + string(g.Commune)}
+		row := groupRow{Group: g, Plan: "/cycles/" + string(v.cycle.ID) + "/plans/" + string(g.Commune), Link: "/cycles/" + string(v.cycle.ID) + "/groups/" + g.Code}
 		var err error
 		if row.CommuneName, err = v.unitName(g.Commune); err != nil {
 			return nil, err
