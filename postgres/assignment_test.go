@@ -261,3 +261,44 @@ func TestDB_AnswerGroup_is_the_members_own_and_lasts_while_its_place_does(t *tes
 		t.Fatalf("under another lead it is asked again: %+v %v", list, err)
 	}
 }
+
+func TestDB_group_plan_is_owed_by_each_lead_sent_as_a_text_and_accepted_by_the_standing_office(t *testing.T) {
+	f := newFixture(t)
+	f.exec(`update cycles set rules = jsonb_set(rules, '{duties}', rules -> 'duties' || $2::jsonb) where id = $1`, namDong,
+		`[{"code": "group-plan", "kind": "group_plan", "title": "Kế hoạch của nhóm", "title_en": "Plan", "who": ["leads"], "due": "within 10 working days of issue", "day_off": "keep", "ladder": "office"}]`)
+	f.advance("2018-04-06 10:00")
+	const key = "group-plan/cong-an-huyen/nhom-thuong-long"
+	d := f.duty(key)
+	if d.State != poverty.DutyOpen || d.LastDay != date("2018-04-20") {
+		t.Fatalf("%s until %v", d.State, d.LastDay)
+	}
+	send := func(text string) poverty.Proposal {
+		return f.decision(key, poverty.Decision{Act: poverty.ActSubmit, Report: &poverty.ReportContent{Text: text}})
+	}
+	f.set("2018-04-10 09:00")
+	_, err := f.try("congan.canbo", send(" "))
+	f.wantKind(err, poverty.Invalid, "report.empty")
+	_, err = f.try("thuonglong.canbo", send("x"))
+	f.wantKind(err, poverty.Forbidden, "")
+	_, err = f.SaveReport(f.as("congan.canbo"), d.ID, poverty.ReportContent{Text: "nháp"})
+	f.must(err)
+	f.do("2018-04-10 10:00", "congan.canbo", send("Giúp hai hộ làm chuồng"))
+	_, err = f.try("congan.canbo", f.decision(key, poverty.Decision{Act: poverty.ActAccept}))
+	f.wantKind(err, poverty.Forbidden, "")
+	list, err := f.Reports(f.as("toaan.canbo"), d.ID) // a member of the group
+	f.must(err)
+	if len(list) != 1 || list[0].Text != "Giúp hai hộ làm chuồng" {
+		t.Errorf("got %+v", list)
+	}
+	if list, err = f.Reports(f.as("khobac.canbo"), d.ID); err == nil && len(list) > 0 {
+		t.Errorf("an agency of another group reads %+v", list)
+	}
+	f.do("2018-04-11 10:00", "thuongtruc.canbo", f.decision(key, poverty.Decision{Act: poverty.ActAccept}))
+	if d := f.duty(key); d.State != poverty.DutyDone || d.Verdict != poverty.OnTime {
+		t.Errorf("%s %s", d.State, d.Verdict)
+	}
+	f.issueGroups("2018-04-12 09:00", otherLead)
+	if d := f.duty("group-plan/vien-kiem-sat/nhom-thuong-long.2"); d.State != poverty.DutyOpen || d.LastDay != date("2018-05-03") {
+		t.Errorf("the new lead's plan: %s until %v", d.State, d.LastDay)
+	}
+}

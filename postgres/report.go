@@ -39,7 +39,7 @@ func (db *DB) SaveReport(ctx context.Context, id poverty.DutyID, c poverty.Repor
 		if !d.State.Owed() {
 			return poverty.Errorf(poverty.Conflict, "duty.state."+string(d.State), "state", string(d.State))
 		}
-		if d.Kind != poverty.DutyReport {
+		if d.Kind != poverty.DutyReport && d.Kind != poverty.DutyGroupPlan {
 			return poverty.Errorf(poverty.NotFound, "report.not_found")
 		}
 		if err := elevate(ctx, tx, "draft"); err != nil {
@@ -76,6 +76,9 @@ func (b *book) saveReport(ctx context.Context, d poverty.Duty, a poverty.Actor, 
 	// An import brings reports as they were, without reasons.
 	if wrong := sheet.Form.Judge(sheet.Role, &c, sheet.Ledger, !draft && a.System == ""); len(wrong) > 0 {
 		return last, wrong.Err()
+	}
+	if d.Kind == poverty.DutyGroupPlan && !draft && c.Text == "" && a.System == "" {
+		return last, poverty.InvalidField("text", "report.empty")
 	}
 	r := poverty.Report{
 		Duty: d.ID, Version: last.Version + 1, Form: sheet.Form.Version, Figures: c.Figures, Computed: sheet.Ledger, Overrides: c.Overrides,

@@ -84,7 +84,7 @@ func (db *DB) ReportSheet(ctx context.Context, id poverty.DutyID) (s poverty.Rep
 		if err != nil {
 			return err
 		}
-		if d.Kind != poverty.DutyReport {
+		if d.Kind != poverty.DutyReport && d.Kind != poverty.DutyGroupPlan {
 			return poverty.Errorf(poverty.NotFound, "report.not_found")
 		}
 		// The contributions are those that the actor may see; figures are sums of
@@ -122,6 +122,10 @@ func (db *DB) ReportSheet(ctx context.Context, id poverty.DutyID) (s poverty.Rep
 // sheet reads what a report is filled in from, as the program.
 func (b *book) sheet(ctx context.Context, d poverty.Duty) (poverty.ReportSheet, error) {
 	s := poverty.ReportSheet{Role: b.cycle.Rules.Units[d.Unit].Role}
+	if d.Kind == poverty.DutyGroupPlan {
+		s.Ledger = map[string]int64{}
+		return s, nil // a text of its own, with no figures of any period
+	}
 	p, err := b.period(ctx, d.Period)
 	if err != nil {
 		return s, err

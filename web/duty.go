@@ -88,7 +88,7 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 	row.Href = row.Link()
 	row.Mine = row.Owed() && (v.plays(poverty.PartStanding) || v.plays(poverty.PartLeadership) || len(v.me.In(d.Unit)) > 0)
 	switch d.Kind {
-	case poverty.DutyReport:
+	case poverty.DutyReport, poverty.DutyGroupPlan:
 		row.Href = reportPath(d.ID)
 	case poverty.DutyConsolidation:
 		row.Href = consolidationPath(d.Cycle, d.Period)
@@ -184,6 +184,13 @@ func (v *visit) about(d poverty.Duty) (string, error) {
 			subject = subject[:max(0, strings.LastIndexByte(subject, '.'))]
 		}
 		return v.subjectName(subject), nil
+	}
+	if d.Kind == poverty.DutyGroupPlan && v.cycle != nil {
+		for _, g := range v.cycle.Rules.Groups {
+			if d.Subject == g.PlanSubject() {
+				return v.unitName(g.Commune)
+			}
+		}
 	}
 	if _, err := strconv.Atoi(d.Subject); err == nil || d.Subject == "" || v.cycle == nil || d.Code == "conclusion" {
 		return "", nil

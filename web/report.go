@@ -146,7 +146,7 @@ func (v *visit) showReport(status int, d poverty.Duty, f form, typed *poverty.Re
 		return err
 	}
 	data := reportData{
-		frame: v.frame("nav.duties", row.Name+", "+row.UnitName+", "+periodName(v.p, row.Period)),
+		frame: v.frame("nav.duties", strings.TrimSuffix(row.Name+", "+row.UnitName+", "+periodName(v.p, row.Period), ", ")),
 		Row:   row, Form: f, Counted: sheet.Period,
 	}
 	v.mayReport(d, cal, &data)
@@ -176,15 +176,17 @@ func (v *visit) showReport(status int, d poverty.Duty, f form, typed *poverty.Re
 		}
 	}
 	v.addMembers(d, sheet, &data)
-	raised, err := v.store.Obstacles(v.ctx(), poverty.ObstacleFilter{Cycle: d.Cycle, Unit: d.Unit, From: sheet.Period.CountsFrom, To: sheet.Period.CountsTo})
-	if err != nil {
-		return err
+	if d.Period != "" {
+		raised, err := v.store.Obstacles(v.ctx(), poverty.ObstacleFilter{Cycle: d.Cycle, Unit: d.Unit, From: sheet.Period.CountsFrom, To: sheet.Period.CountsTo})
+		if err != nil {
+			return err
+		}
+		data.Obstacles = v.obstacleRows(raised)
 	}
-	data.Obstacles = v.obstacleRows(raised)
 	if err := v.addPapers(d, &data); err != nil {
 		return err
 	}
-	data.Nothing = data.MayWrite && !data.OnBehalf && !data.NeedReason && d.Returns == 0 && !happened(sheet)
+	data.Nothing = data.MayWrite && d.Period != "" && !data.OnBehalf && !data.NeedReason && d.Returns == 0 && !happened(sheet)
 	if err := v.addTurns(d, &data); err != nil {
 		return err
 	}
