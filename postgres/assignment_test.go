@@ -298,7 +298,7 @@ func TestDB_group_plan_is_owed_by_each_lead_sent_as_a_text_and_accepted_by_the_s
 		t.Errorf("%s %s", d.State, d.Verdict)
 	}
 	f.issueGroups("2018-04-12 09:00", otherLead)
-	if d := f.duty("group-plan/vien-kiem-sat/nhom-thuong-long.2"); d.State != poverty.DutyOpen || d.LastDay != date("2018-05-03") {
+	if d := f.duty("group-plan/vien-kiem-sat/nhom-thuong-long.2"); d.State != poverty.DutyOpen || d.LastDay != date("2018-04-27") {
 		t.Errorf("the new lead's plan: %s until %v", d.State, d.LastDay)
 	}
 }
