@@ -517,6 +517,9 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/units/{unit}/helpers PUT /cycles/{id}/units/{unit}/households/{household}/mentors
 		PUT /helpers/{id}/end PUT /mentors/{id} POST /mentors/{id}/visits PUT /mentors/{id}/visits/{visit}
 		GET /cycles/{id}/groups
+		GET /cycles/{id}/assignments GET /cycles/{id}/assignments/{no} GET /cycles/{id}/assignments/{no}/findings
+		GET /cycles/{id}/group-answers PUT /cycles/{id}/groups/{group}/answers/{unit}
+		PUT /cycles/{id}/assignments POST /cycles/{id}/assignments/{no}/moves
 		GET /cycles/{id}/households
 		GET /cycles/{id}/indicators
 		GET /cycles/{id}/matrix
@@ -760,6 +763,9 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 		}},
 		{"decisions on meetings", body("MeetingMoveBody", "verb"), []any{
 			string(poverty.MeetingPlans), string(poverty.MeetingCancels), string(poverty.MeetingAnswers), string(poverty.MeetingHolds), string(poverty.MeetingConcludes),
+		}},
+		{"decisions on assignments", body("AssignmentMoveBody", "verb"), []any{
+			string(poverty.AssignmentSend), string(poverty.AssignmentReturn), string(poverty.AssignmentIssue),
 		}},
 		{"decisions on obstacles", body("ObstacleMoveBody", "verb"), []any{
 			string(poverty.ObstacleForwards), string(poverty.ObstacleAnswers), string(poverty.ObstacleDecides), string(poverty.ObstacleCloses),

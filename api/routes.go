@@ -64,7 +64,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	calls(a, store)
 	reportRates(a, store)
 	consolidations(a, store, engine)
-	assignments(a, engine)
+	assignments(a, store, engine)
 	escalations(a, store)
 	notices(a, store)
 	history(a, store)
