@@ -35,6 +35,29 @@ CREATE FUNCTION public.act_as(who bigint, today date) RETURNS jsonb
     SET search_path TO 'public'
     AS $$
 declare
+	me jsonb;
+begin
+	me := act_in_seats(who, today);
+	if me is null then
+		return null;
+	end if;
+	perform set_config('app.drafts', (select coalesce(array_agg(c.id), '{}')::text
+	    from cycles c
+	    where c.rules -> 'bindings' ->> 'standing' = any (app_units())
+	       or c.rules -> 'bindings' ->> 'chair' = any (app_offices())
+	       or c.rules -> 'bindings' ->> 'vice_chair' = any (app_offices())), true);
+	return me;
+end $$;
+
+--
+-- Name: act_in_seats(bigint, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.act_in_seats(who bigint, today date) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare
 	u     users;
 	seats jsonb;
 	us    text[];
@@ -93,6 +116,14 @@ CREATE FUNCTION public.app_admin() RETURNS boolean
 CREATE FUNCTION public.app_cycles() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ select coalesce(nullif(current_setting('app.cycles', true), '')::text[], '{}') $$;
+
+--
+-- Name: app_drafts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_drafts() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(nullif(current_setting('app.drafts', true), '')::text[], '{}') $$;
 
 --
 -- Name: app_member(); Type: FUNCTION; Schema: public; Owner: -
@@ -1433,6 +1464,20 @@ CREATE TABLE public.periods (
 );
 
 --
+-- Name: plan_drafts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_drafts (
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    texts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    focal text DEFAULT ''::text NOT NULL,
+    shortfall text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.plan_drafts FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: plan_households; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1578,9 +1623,6 @@ CREATE TABLE public.plans (
     approved_at timestamp with time zone,
     sent_by bigint,
     audience text[] DEFAULT '{}'::text[] NOT NULL,
-    texts jsonb DEFAULT '{}'::jsonb NOT NULL,
-    focal text DEFAULT ''::text NOT NULL,
-    shortfall text DEFAULT ''::text NOT NULL,
     leave_near integer DEFAULT 0 NOT NULL,
     edited integer DEFAULT 0 NOT NULL,
     drafted_by bigint[] DEFAULT '{}'::bigint[] NOT NULL,
@@ -2616,6 +2658,13 @@ ALTER TABLE ONLY public.offices
 
 ALTER TABLE ONLY public.periods
     ADD CONSTRAINT periods_pkey PRIMARY KEY (cycle_id, code);
+
+--
+-- Name: plan_drafts plan_drafts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_drafts
+    ADD CONSTRAINT plan_drafts_pkey PRIMARY KEY (cycle_id, unit_id);
 
 --
 -- Name: plan_households plan_households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3926,6 +3975,13 @@ ALTER TABLE ONLY public.periods
     ADD CONSTRAINT periods_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
 
 --
+-- Name: plan_drafts plan_drafts_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_drafts
+    ADD CONSTRAINT plan_drafts_cycle_id_unit_id_fkey FOREIGN KEY (cycle_id, unit_id) REFERENCES public.plans(cycle_id, unit_id);
+
+--
 -- Name: plan_households plan_households_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4926,22 +4982,30 @@ CREATE POLICY part ON public.obstacles FOR SELECT USING ((audience && ( SELECT p
 CREATE POLICY part ON public.periods FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
+-- Name: plan_drafts part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.plan_drafts FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_drafts() AS app_drafts)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (EXISTS ( SELECT
+   FROM public.plans p
+  WHERE ((p.cycle_id = plan_drafts.cycle_id) AND (p.unit_id = plan_drafts.unit_id) AND (p.state = ANY (ARRAY['sent'::text, 'appraised'::text, 'approved'::text])))))));
+
+--
 -- Name: plan_households part; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY part ON public.plan_households FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+CREATE POLICY part ON public.plan_households FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_drafts() AS app_drafts)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
 -- Name: plan_measures part; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY part ON public.plan_measures FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+CREATE POLICY part ON public.plan_measures FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_drafts() AS app_drafts)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
 -- Name: plan_remarks part; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY part ON public.plan_remarks FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+CREATE POLICY part ON public.plan_remarks FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_drafts() AS app_drafts)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
 -- Name: plan_round_households part; Type: POLICY; Schema: public; Owner: -
@@ -5080,6 +5144,12 @@ CREATE POLICY part ON public.visits FOR SELECT USING ((EXISTS ( SELECT
 --
 
 ALTER TABLE public.periods ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_drafts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_drafts ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: plan_households; Type: ROW SECURITY; Schema: public; Owner: -
@@ -5392,6 +5462,12 @@ CREATE POLICY program ON public.offices USING (( SELECT public.app_system() AS a
 --
 
 CREATE POLICY program ON public.periods USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: plan_drafts program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.plan_drafts USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: plan_households program; Type: POLICY; Schema: public; Owner: -
@@ -5725,6 +5801,12 @@ REVOKE ALL ON FUNCTION public.act_as(who bigint, today date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.act_as(who bigint, today date) TO dondoc_app;
 
 --
+-- Name: FUNCTION act_in_seats(who bigint, today date); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.act_in_seats(who bigint, today date) FROM PUBLIC;
+
+--
 -- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
 --
 
@@ -5987,6 +6069,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offices TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.periods TO dondoc_app;
+
+--
+-- Name: TABLE plan_drafts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_drafts TO dondoc_app;
 
 --
 -- Name: TABLE plan_households; Type: ACL; Schema: public; Owner: -

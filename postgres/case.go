@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -80,7 +81,7 @@ func (b *book) moveCase(ctx context.Context, a poverty.Actor, m poverty.CaseMove
 	if b.cycle.Rules.Units[m.Unit].Role != "commune" {
 		return poverty.InvalidField("unit", "household.unknown_unit", "unit", string(m.Unit))
 	}
-	by := poverty.Entry{At: at, Actor: a.User, Office: seat.Office, OnBehalf: other, Basis: m.Basis}
+	by := poverty.Entry{At: at, Actor: a.User, Office: seat.Office, OnBehalf: other, Basis: cmp.Or(m.Basis, seat.Basis)}
 	if m.Verb == poverty.CaseAsk {
 		x, err = b.askCase(ctx, a, m, at)
 	} else {

@@ -51,6 +51,7 @@ type Options struct {
 	Conns  int
 	Blobs  poverty.Blobs
 	Limits poverty.FileLimits
+	Tracer pgx.QueryTracer // is told of each query; none where it is nil
 }
 
 // Open connects to the database at url and returns the store. The login needs
@@ -64,6 +65,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if o.Conns > 0 {
 		cfg.MaxConns = int32(o.Conns)
 	}
+	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		c.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID,

@@ -18,16 +18,18 @@ import (
 
 const planColumns = `
 	select p.cycle_id, p.unit_id, coalesce(v.name, p.unit_id) as unit_name, p.state, p.round, p.amendment, p.version, p.edited,
-	       p.to_leave, p.leave_near, p.texts, p.focal, p.shortfall, p.remarks, p.term, p.sent_at, p.approved_at,
+	       p.to_leave, p.leave_near, coalesce(d.texts, '{}') as texts, coalesce(d.focal, '') as focal, coalesce(d.shortfall, '') as shortfall, p.remarks, p.term, p.sent_at, p.approved_at,
 	       coalesce(p.sent_by, 0) as sent_by, p.drafted_by, p.sent_round, p.approved_round, p.moved, p.moved_at,
 	       coalesce(p.moved_by, 0) as moved_by, coalesce(u.name, '') as moved_by_name
 	from plans p
 	join cycles c on c.id = p.cycle_id
+	left join plan_drafts d on d.cycle_id = p.cycle_id and d.unit_id = p.unit_id
 	left join users u on u.id = p.moved_by
 	left join unit_versions v on v.unit_id = p.unit_id
 	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date`
 
-// Plans returns the plans of a cycle that the actor may see.
+// Plans returns the plans of a cycle that the actor may see. The texts, the focal
+// point and the reason of a draft are left out for who may not read it.
 func (db *DB) Plans(ctx context.Context, id poverty.CycleID) (plans []poverty.Plan, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		rows, err := tx.Query(ctx, planColumns+" where p.cycle_id = $1 order by p.unit_id", id)
@@ -37,7 +39,7 @@ func (db *DB) Plans(ctx context.Context, id poverty.CycleID) (plans []poverty.Pl
 	return plans, err
 }
 
-// Plan returns a commune's plan.
+// Plan returns a commune's plan, as Plans does.
 func (db *DB) Plan(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (p poverty.Plan, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		p, err = plan(ctx, tx, id, unit, "")
@@ -309,9 +311,11 @@ func (db *DB) SavePlan(ctx context.Context, x poverty.PlanDraftContent) (poverty
 		if err := d.answer(ctx, x.Answers); err != nil {
 			return err
 		}
-		_, err := d.tx.Exec(ctx, `
-			update plans set to_leave = $3, texts = $4, focal = $5, shortfall = $6, edited = version + 1 where cycle_id = $1 and unit_id = $2`,
-			x.Cycle, x.Unit, x.ToLeave, texts, x.Focal, locale.NFC(strings.TrimSpace(x.Shortfall)))
+		if _, err := d.tx.Exec(ctx, "update plan_drafts set texts = $3, focal = $4, shortfall = $5 where cycle_id = $1 and unit_id = $2",
+			x.Cycle, x.Unit, texts, x.Focal, locale.NFC(strings.TrimSpace(x.Shortfall))); err != nil {
+			return err
+		}
+		_, err := d.tx.Exec(ctx, "update plans set to_leave = $3, edited = version + 1 where cycle_id = $1 and unit_id = $2", x.Cycle, x.Unit, x.ToLeave)
 		return err
 	})
 }
@@ -540,8 +544,11 @@ func (d *drafter) checked(ctx context.Context, list []poverty.PlanHousehold) ([]
 }
 
 func (b *book) openPlan(ctx context.Context, unit poverty.UnitID) error {
-	_, err := b.tx.Exec(ctx, "insert into plans (cycle_id, unit_id, audience) values ($1, $2, $3) on conflict do nothing",
-		b.cycle.ID, unit, b.audience(poverty.DutyPlan, unit, ""))
+	if _, err := b.tx.Exec(ctx, "insert into plans (cycle_id, unit_id, audience) values ($1, $2, $3) on conflict do nothing",
+		b.cycle.ID, unit, b.audience(poverty.DutyPlan, unit, "")); err != nil {
+		return err
+	}
+	_, err := b.tx.Exec(ctx, "insert into plan_drafts (cycle_id, unit_id) values ($1, $2) on conflict do nothing", b.cycle.ID, unit)
 	return err
 }
 
@@ -657,9 +664,9 @@ func (b *book) complete(ctx context.Context, p poverty.Plan) (poverty.Plan, erro
 func (b *book) keepRound(ctx context.Context, p poverty.Plan, at time.Time) error {
 	if _, err := b.tx.Exec(ctx, `
 		insert into plan_rounds (cycle_id, unit_id, round, amendment, to_leave, leave_near, texts, focal, shortfall, sent_at, sent_by, target)
-		select cycle_id, unit_id, round, amendment, to_leave, leave_near, texts, focal, shortfall, $3, nullif($4::bigint, 0),
+		select cycle_id, unit_id, p.round, p.amendment, p.to_leave, p.leave_near, d.texts, d.focal, d.shortfall, $3, nullif($4::bigint, 0),
 		       coalesce((select to_leave from targets t where t.cycle_id = $1 and t.unit_id = $2), 0)
-		from plans where cycle_id = $1 and unit_id = $2`, p.Cycle, p.Unit, at, p.SentBy); err != nil {
+		from plans p join plan_drafts d using (cycle_id, unit_id) where cycle_id = $1 and unit_id = $2`, p.Cycle, p.Unit, at, p.SentBy); err != nil {
 		return err
 	}
 	_, err := b.tx.Exec(ctx, `
@@ -843,7 +850,10 @@ func (b *book) withdraw(ctx context.Context, p *poverty.Plan, by poverty.Entry) 
 // restore makes the draft again what was approved.
 func (b *book) restore(ctx context.Context, p poverty.Plan) error {
 	if _, err := b.tx.Exec(ctx, `
-		update plans p set to_leave = r.to_leave, leave_near = r.leave_near, texts = r.texts, focal = r.focal, shortfall = r.shortfall
+		with draft as (
+			update plan_drafts d set texts = r.texts, focal = r.focal, shortfall = r.shortfall
+			from plan_rounds r where d.cycle_id = $1 and d.unit_id = $2 and r.cycle_id = $1 and r.unit_id = $2 and r.round = $3)
+		update plans p set to_leave = r.to_leave, leave_near = r.leave_near
 		from plan_rounds r where p.cycle_id = $1 and p.unit_id = $2 and r.cycle_id = $1 and r.unit_id = $2 and r.round = $3`,
 		p.Cycle, p.Unit, p.ApprovedRound); err != nil {
 		return err

@@ -1,12 +1,17 @@
 package postgres_test
 
 import (
+	"context"
+	"fmt"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"dondoc/postgres"
 	"dondoc/poverty"
 )
 
@@ -436,6 +441,143 @@ func TestDB_two_approvers_at_once_make_one_decision(t *testing.T) {
 	}
 	if n := column[int](f, f.super(), "select count(*)::int from history where event = 'accepted' and code = 'plan'")[0]; n != 1 {
 		t.Errorf("%d approvals in the history", n)
+	}
+}
+
+// What a commune is still writing is its own, the standing office's and the
+// leadership's: not even a query past the store finds it.
+func TestRLS_what_a_commune_writes_into_its_plan_is_not_read_by_others(t *testing.T) {
+	f, _ := withRegister(t)
+	f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long")
+	insiders := []string{thuongLong, longChair, "thuongtruc.canbo", "lanhdao.pct"}
+	others := []string{"congan.canbo", "toaan.canbo", "kiemlam.canbo", "thuonglo.canbo", "tinh.canbo", "hdnd.canbo", "quantri"}
+	sees := func(query string, want int, logins ...string) {
+		t.Helper()
+		for _, login := range logins {
+			f.within(login, func(tx pgx.Tx) {
+				if n := len(column[string](f, tx, query)); n != want {
+					t.Errorf("%s finds %d by %q, want %d", login, n, query, want)
+				}
+			})
+		}
+	}
+	const (
+		texts      = "select texts::text from plan_drafts where unit_id = 'thuong-long' and texts <> '{}'"
+		households = "select goal from plan_households where unit_id = 'thuong-long'"
+		measures   = "select what from plan_measures where unit_id = 'thuong-long'"
+		told       = "select text from plan_remarks where unit_id = 'thuong-long'"
+	)
+	drafted := func() {
+		t.Helper()
+		sees(texts, 1, insiders...)
+		sees(texts, 0, others...)
+		sees(households, 3, insiders...)
+		sees(measures, 3, insiders...)
+		sees(households, 0, others...)
+		sees(measures, 0, others...)
+	}
+	drafted()
+	f.plan("2018-04-10 10:00", longChair, "thuong-long", poverty.PlanSend)
+	sees(texts, 1, append(insiders, "congan.canbo", "toaan.canbo", "tinh.canbo")...)
+	sees(texts, 0, "kiemlam.canbo", "thuonglo.canbo", "quantri")
+	sees(households, 0, others...)
+	f.plan("2018-04-11 09:00", "thuongtruc.truong", "thuong-long", poverty.PlanReturn)
+	drafted()
+	sees(told, 1, insiders...)
+	sees(told, 0, others...)
+	p, err := f.Plan(f.as("congan.canbo"), namDong, "thuong-long")
+	f.must(err)
+	if len(p.Texts) != 0 || p.Shortfall != "" || p.SentRound != 1 {
+		t.Errorf("the helper is shown the next draft: %+v", p)
+	}
+	if r, err := f.PlanRound(f.as("congan.canbo"), namDong, "thuong-long", 1); err != nil || len(r.Texts) == 0 || len(r.Households) != 3 {
+		t.Errorf("the round that was sent stays the helper's to read: %+v %v", r, err)
+	}
+}
+
+// queries counts what the store asks the database.
+type queries struct{ n atomic.Int64 }
+
+func (q *queries) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	q.n.Add(1)
+	return ctx
+}
+func (*queries) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// A plan of two hundred households is sent, returned, changed, sent again and
+// compared with as many queries as one of two.
+func TestDB_a_large_plan_costs_no_more_queries_than_a_small_one(t *testing.T) {
+	counted := func(f *fixture, households int) (counts []int64) {
+		f.advance("2018-04-06 10:00")
+		f.hamlets("thuong-long", thuongLong)
+		_, err := f.ImportHouseholds(f.as(thuongLong), scopeOf("thuong-long", ""), func(yield func(poverty.Household, error) bool) {
+			for i := range households {
+				if !yield(sheetOf("thuong-long", "t1", fmt.Sprintf("%03d", i+1), "Hộ "+strconv.Itoa(i+1)), nil) {
+					return
+				}
+			}
+		}, nil)
+		f.must(err)
+		asked := &queries{}
+		db, err := postgres.Open(t.Context(), f.url, postgres.Options{Now: f.clock, Conns: 1, Tracer: asked})
+		f.must(err)
+		t.Cleanup(db.Close)
+		f.DB = db
+		step := func(name string, fn func()) {
+			before := asked.n.Load()
+			fn()
+			counts = append(counts, asked.n.Load()-before)
+			if counts[len(counts)-1] == 0 {
+				t.Errorf("%s: nothing was asked", name)
+			}
+		}
+		step("drafted", func() { f.draftPlan("2018-04-10 09:00", thuongLong, "thuong-long") })
+		step("sent", func() { f.plan("2018-04-10 10:00", longChair, "thuong-long", poverty.PlanSend) })
+		step("returned", func() { f.plan("2018-04-11 09:00", "thuongtruc.truong", "thuong-long", poverty.PlanReturn) })
+		var changed []poverty.PlanHousehold
+		step("read", func() { changed = f.planSheet().Households })
+		for i := range changed {
+			changed[i].Causes = []string{"labour"}
+		}
+		step("changed", func() { f.must(f.edit(poverty.PlanEdit{Put: changed})) })
+		step("sent again", func() { f.plan("2018-04-12 10:00", longChair, "thuong-long", poverty.PlanSend) })
+		step("compared", func() {
+			first, err := f.PlanRound(f.as(thuongLong), namDong, "thuong-long", 1)
+			f.must(err)
+			second, err := f.PlanRound(f.as(thuongLong), namDong, "thuong-long", 2)
+			f.must(err)
+			if d := second.Since(first); len(d.Changed) != households || len(d.Added)+len(d.Removed) != 0 {
+				t.Errorf("%d of %d changed", len(d.Changed), households)
+			}
+		})
+		return counts
+	}
+	small, large := counted(newFixture(t), 2), counted(another(t), 200)
+	if diff := cmp.Diff(small, large); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDB_what_a_substitute_decides_records_by_which_basis(t *testing.T) {
+	f := surveyed(t)
+	deputy := f.user("thuonglong.phochutich")
+	f.exec(`insert into holdings (office_id, user_id, substitute, basis, valid_from, valid_to) values ('thuong-long/head', $1, true, 'QĐ 12', '2018-05-01', '2018-12-30')`, deputy)
+	f.draftPlan("2018-09-03 09:00", thuongLong, "thuong-long")
+	f.do("2018-09-03 10:00", "thuonglong.phochutich", poverty.Proposal{Plan: &poverty.PlanMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.PlanSend, Office: "thuong-long/head"}})
+	ask := poverty.CaseMove{Cycle: namDong, Unit: "thuong-long", Verb: poverty.CaseAsk, Code: "001", Wish: poverty.ClassNotPoor, Cause: "members", On: date("2018-09-03")}
+	asked := f.do("2018-09-03 11:00", thuongLong, poverty.Proposal{Case: &ask}).Case
+	f.do("2018-09-04 11:00", "thuonglong.phochutich", poverty.Proposal{Case: &poverty.CaseMove{Cycle: namDong, Unit: "thuong-long", Case: asked,
+		Verb: poverty.CaseRefuse, On: date("2018-09-04"), Reason: "Chưa đủ điều kiện"}})
+	f.survey("2018-09-05 09:00", thuongLong, move(poverty.SurveyList))
+	f.result("001", poverty.ClassPoor, "")
+	f.result("002", poverty.ClassPoor, "")
+	f.result("003", poverty.ClassNearPoor, "")
+	f.do("2018-11-08 09:00", "thuonglong.phochutich", f.decision("survey-preliminary/thuong-long", poverty.Decision{Act: poverty.ActDone, Office: "thuong-long/head"}))
+	got := column[string](f, f.super(), `select code || ' ' || office_id || ' ' || basis from history
+		where actor_id = $1 and event in ('submitted', 'done', 'noted') order by effective_at, id`, deputy)
+	want := []string{"plan thuong-long/head QĐ 12", "survey-case thuong-long/head QĐ 12", "case.refuse thuong-long/head QĐ 12", "survey-preliminary thuong-long/head QĐ 12"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

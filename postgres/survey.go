@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -275,7 +276,7 @@ func (b *book) moveSurvey(ctx context.Context, a poverty.Actor, m poverty.Survey
 		reason = strings.TrimSpace(m.Text)
 	}
 	b.note(poverty.Entry{Code: "survey." + string(m.Verb), Event: poverty.EventNoted, At: at, Unit: m.Unit, Actor: a.User,
-		Office: seat.Office, OnBehalf: other, Basis: m.Basis, Reason: reason})
+		Office: seat.Office, OnBehalf: other, Basis: cmp.Or(m.Basis, seat.Basis), Reason: reason})
 	out.Survey = m.Unit
 	if m.Verb == poverty.SurveyClose {
 		out.State = string(poverty.StepDone)

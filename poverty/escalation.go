@@ -1,6 +1,7 @@
 package poverty
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -114,7 +115,13 @@ func (d Duty) Decide(c Cycle, a Actor, t Timetable, s Standing, x Decision, now 
 		Actor: a.User, Office: who.office, OnBehalf: who.onBehalf,
 		Basis: strings.TrimSpace(x.Basis), Reason: strings.TrimSpace(x.Reason),
 	}
-	return d.decide(t, s, x, e)
+	entries, err := d.decide(t, s, x, e)
+	if seat, ok := a.Holds(who.office); ok {
+		for i := range entries {
+			entries[i].Basis = cmp.Or(entries[i].Basis, seat.Basis)
+		}
+	}
+	return entries, err
 }
 
 // Effective returns the instant at which something said now was effective: now

@@ -332,6 +332,7 @@ func (v *visit) planHouseholds(data *planData) error {
 			return err
 		}
 		data.Shown = &shown
+		data.Plan.Texts, data.Plan.Focal, data.Plan.Shortfall = shown.Texts, shown.Focal, shown.Shortfall
 		for _, h := range shown.Households {
 			data.Lines = append(data.Lines, v.planLine(h, nil, data.Words))
 		}

@@ -26,8 +26,8 @@ func Personal(ctx context.Context, url string) ([]string, error) {
 	defer conn.Close(ctx)
 	rows, err := conn.Query(ctx, `
 		select name from users union select email from accounts union select login from accounts
-		union select x.value from plans p, jsonb_each_text(p.texts) x union select x.value from plan_rounds p, jsonb_each_text(p.texts) x
-		union select remarks from plans union select shortfall from plans union select text from plan_remarks union select answer from plan_remarks
+		union select x.value from plan_drafts p, jsonb_each_text(p.texts) x union select x.value from plan_rounds p, jsonb_each_text(p.texts) x
+		union select remarks from plans union select shortfall from plan_drafts union select text from plan_remarks union select answer from plan_remarks
 		union select note from plan_households union select cause_other from plan_households union select what from plan_measures
 		union select helper_other from plan_measures
 		union select text from reports union select late_reason from reports union select remarks from reports
