@@ -10,6 +10,7 @@ func TestAPI_help_is_assigned_by_the_commune_of_households_of_its_plan(t *testin
 	o := newOffice(t)
 	const all = "/cycles/nam-dong:2018"
 	const union = `{"households":["q1"],"kind":"union","other":"Chi hội Phụ nữ"}`
+	const pilot = `{"kind":"union","title":"Bò giống","what":"Cho mượn bò","leader":"thuong-long","from":"2018-05-01","until":"2018-10-31"}`
 	const mentor = `{"name":"Bà A","organisation":"Hội Phụ nữ","from":"2018-05-01"}`
 	for _, tt := range []struct {
 		name, who, method, path, body string
@@ -25,6 +26,11 @@ func TestAPI_help_is_assigned_by_the_commune_of_households_of_its_plan(t *testin
 		{"a kind that is none", own, http.MethodPut, all + "/units/thuong-long/helpers", `{"households":["q1"],"kind":"friends"}`, 422, "kind"},
 		{"of no commune", standing, http.MethodPut, all + "/units/kho-bac/helpers", union, 422, "unit"},
 		{"the end of none", own, http.MethodPut, "/helpers/7/end", `{"version":1,"until":"2018-05-01","reason":"x"}`, 404, "helper.not_found"},
+		{"a pilot of another commune", other, http.MethodPost, all + "/units/thuong-long/pilots", pilot, 403, "pilot.forbidden"},
+		{"a pilot of no commune", own, http.MethodPost, all + "/units/kho-bac/pilots", pilot, 422, "unit"},
+		{"a pilot", own, http.MethodPost, all + "/units/thuong-long/pilots", pilot, 200, `"state":"running"`},
+		{"which others do not see", other, http.MethodGet, all + "/pilots", "", 200, `"items":[]`},
+		{"a decision on none", own, http.MethodPut, "/pilots/7/moves", `{"version":1,"verb":"end","decision":"x"}`, 404, "pilot.not_found"},
 		{"a correction of no visit", own, http.MethodPut, "/mentors/7/visits/7", `{"reason":"x"}`, 404, "mentor.not_found"},
 		{"mentors", own, http.MethodGet, all + "/mentors", "", 200, `"items":[]`},
 		{"mentors to a stranger", stranger, http.MethodGet, all + "/mentors", "", 404, ""},

@@ -56,6 +56,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	groups(a, store)
 	helpers(a, store)
 	mentors(a, store)
+	pilots(a, store)
 	gapChecks(a, store)
 	plans(a, store, engine)
 	reports(a, store)

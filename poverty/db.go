@@ -122,6 +122,16 @@ type Store interface {
 	// CorrectVisit corrects a visit or takes it back, with a reason; what stood
 	// there is kept. Conflict when somebody corrected it meanwhile.
 	CorrectVisit(ctx context.Context, x VisitCorrection) (Mentor, error)
+	// Pilots returns the models of help that are tried; those that the actor may
+	// see, with their households only to who may read them.
+	Pilots(ctx context.Context, f PilotFilter) ([]Pilot, error)
+	Pilot(ctx context.Context, id PilotID) (Pilot, error)
+	// SavePilot stores a pilot while it runs, a new one without ID; Conflict when
+	// another version was saved meanwhile.
+	SavePilot(ctx context.Context, p Pilot) (Pilot, error)
+	// MovePilot records a pilot's result or decides on it; Conflict when it was
+	// changed meanwhile.
+	MovePilot(ctx context.Context, m PilotMove) (Pilot, error)
 	// Gaps returns what is missing today in how help is assigned; Forbidden to all
 	// but the standing office and the leadership.
 	Gaps(ctx context.Context, id CycleID) ([]Gap, error)

@@ -211,6 +211,11 @@ func (s *site) helpRoutes(r chi.Router) {
 	r.Post("/assignments/draft", s.seated(s.saveDraft))
 	r.Get("/assignments/{no}", s.seated(s.assignment))
 	r.Post("/assignments/{no}", s.seated(s.moveAssignment))
+	r.Get("/pilots", s.seated(s.pilots))
+	r.Get("/pilots/{pilot}", s.seated(s.pilot))
+	r.Post("/pilots/{pilot}", s.seated(s.savePilot))
+	r.Get("/units/{unit}/pilots/new", s.seated(s.newPilotForm))
+	r.Post("/units/{unit}/pilots/new", s.seated(s.addPilot))
 }
 
 // registerRoutes serves the register of a cycle, of one commune and of all.
