@@ -57,6 +57,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	helpers(a, store)
 	mentors(a, store)
 	pilots(a, store)
+	registrations(a, store)
 	gapChecks(a, store)
 	plans(a, store, engine)
 	reports(a, store)

@@ -67,7 +67,7 @@ func (rd *reader) rules() *rules {
 	c.ok = true
 	top := y.fields(doc.Content[0], "",
 		"owner", "year", "title", "example", "note", "issued", "first", "last", "notice_time",
-		"bindings", "terms", "report", "survey", "plan", "posting", "ladders", "duties")
+		"bindings", "terms", "report", "survey", "plan", "posting", "registration", "ladders", "duties")
 	if top == nil {
 		c.ok = false
 		return c
@@ -329,6 +329,11 @@ func (y yamlReader) cycle(f *fields) {
 			default:
 				p.problem("rule", "cyclefile.bad_value", "value", rule, "allowed", "working, calendar")
 			}
+		}
+	}
+	if n := f.values["registration"]; n != nil {
+		if r := y.fields(n, "registration", "above"); r != nil {
+			c.rules.Registration.Above = r.count("above", 0)
 		}
 	}
 	c.rules.Ladders = map[string]poverty.Ladder{}

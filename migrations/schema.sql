@@ -1464,6 +1464,74 @@ CREATE TABLE public.periods (
 );
 
 --
+-- Name: pilot_households; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.pilot_households (
+    pilot_id bigint NOT NULL,
+    household_id bigint NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    hamlet_name text NOT NULL
+);
+
+ALTER TABLE ONLY public.pilot_households FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: pilots; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.pilots (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    hamlet text DEFAULT ''::text NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    what text NOT NULL,
+    leader_id text NOT NULL,
+    helpers text DEFAULT ''::text NOT NULL,
+    from_day date NOT NULL,
+    until_day date NOT NULL,
+    state text NOT NULL,
+    result text DEFAULT ''::text NOT NULL,
+    helped integer DEFAULT 0 NOT NULL,
+    left_poor integer DEFAULT 0 NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    widened_to text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT pilots_check CHECK (((left_poor >= 0) AND (left_poor <= helped))),
+    CONSTRAINT pilots_check1 CHECK ((until_day >= from_day)),
+    CONSTRAINT pilots_check2 CHECK (((state = ANY (ARRAY['reported'::text, 'widened'::text, 'ended'::text])) = (result <> ''::text))),
+    CONSTRAINT pilots_check3 CHECK (((state = ANY (ARRAY['widened'::text, 'ended'::text])) = (decision <> ''::text))),
+    CONSTRAINT pilots_check4 CHECK (((state = 'widened'::text) = (widened_to <> '{}'::text[]))),
+    CONSTRAINT pilots_helped_check CHECK ((helped >= 0)),
+    CONSTRAINT pilots_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT pilots_kind_check CHECK ((kind = ANY (ARRAY['union'::text, 'households'::text]))),
+    CONSTRAINT pilots_state_check CHECK ((state = ANY (ARRAY['running'::text, 'reported'::text, 'widened'::text, 'ended'::text]))),
+    CONSTRAINT pilots_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT pilots_what_check CHECK ((what <> ''::text))
+);
+
+ALTER TABLE ONLY public.pilots FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: pilots_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.pilots ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.pilots_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: plan_drafts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1762,6 +1830,48 @@ CREATE TABLE public.register_freezes (
 );
 
 ALTER TABLE ONLY public.register_freezes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: registrations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.registrations (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    unit_id text NOT NULL,
+    agency_id text NOT NULL,
+    key text NOT NULL,
+    offer text NOT NULL,
+    quantity bigint DEFAULT 0 NOT NULL,
+    measure text DEFAULT ''::text NOT NULL,
+    value bigint DEFAULT 0 NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT registrations_check CHECK (((state <> 'declined'::text) OR (reason <> ''::text))),
+    CONSTRAINT registrations_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT registrations_offer_check CHECK ((offer <> ''::text)),
+    CONSTRAINT registrations_quantity_check CHECK ((quantity >= 0)),
+    CONSTRAINT registrations_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'confirmed'::text, 'declined'::text, 'withdrawn'::text]))),
+    CONSTRAINT registrations_value_check CHECK ((value >= 0))
+);
+
+ALTER TABLE ONLY public.registrations FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: registrations_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.registrations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.registrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 --
 -- Name: report_forms; Type: TABLE; Schema: public; Owner: -
@@ -2660,6 +2770,27 @@ ALTER TABLE ONLY public.periods
     ADD CONSTRAINT periods_pkey PRIMARY KEY (cycle_id, code);
 
 --
+-- Name: pilot_households pilot_households_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilot_households
+    ADD CONSTRAINT pilot_households_pkey PRIMARY KEY (pilot_id, household_id);
+
+--
+-- Name: pilots pilots_cycle_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilots
+    ADD CONSTRAINT pilots_cycle_id_key_key UNIQUE (cycle_id, key);
+
+--
+-- Name: pilots pilots_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilots
+    ADD CONSTRAINT pilots_pkey PRIMARY KEY (id);
+
+--
 -- Name: plan_drafts plan_drafts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2749,6 +2880,20 @@ ALTER TABLE ONLY public.register_files
 
 ALTER TABLE ONLY public.register_freezes
     ADD CONSTRAINT register_freezes_pkey PRIMARY KEY (cycle_id, unit_id);
+
+--
+-- Name: registrations registrations_cycle_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_cycle_id_key_key UNIQUE (cycle_id, key);
+
+--
+-- Name: registrations registrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_pkey PRIMARY KEY (id);
 
 --
 -- Name: report_forms report_forms_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3208,6 +3353,24 @@ CREATE INDEX obstacles_unit ON public.obstacles USING btree (cycle_id, unit_id, 
 CREATE INDEX offices_unit ON public.offices USING btree (unit_id);
 
 --
+-- Name: pilot_households_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pilot_households_household ON public.pilot_households USING btree (household_id);
+
+--
+-- Name: pilots_commune; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pilots_commune ON public.pilots USING btree (cycle_id, unit_id);
+
+--
+-- Name: pilots_leader; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pilots_leader ON public.pilots USING btree (leader_id);
+
+--
 -- Name: plan_households_household; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3230,6 +3393,18 @@ CREATE INDEX plan_remarks_round ON public.plan_remarks USING btree (cycle_id, un
 --
 
 CREATE UNIQUE INDEX postings_standing ON public.postings USING btree (cycle_id, unit_id, subject) WHERE (taken_down IS NULL);
+
+--
+-- Name: registrations_agency; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX registrations_agency ON public.registrations USING btree (agency_id);
+
+--
+-- Name: registrations_commune; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX registrations_commune ON public.registrations USING btree (cycle_id, unit_id);
 
 --
 -- Name: sessions_expiry; Type: INDEX; Schema: public; Owner: -
@@ -3975,6 +4150,48 @@ ALTER TABLE ONLY public.periods
     ADD CONSTRAINT periods_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
 
 --
+-- Name: pilot_households pilot_households_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilot_households
+    ADD CONSTRAINT pilot_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: pilot_households pilot_households_pilot_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilot_households
+    ADD CONSTRAINT pilot_households_pilot_id_fkey FOREIGN KEY (pilot_id) REFERENCES public.pilots(id) ON DELETE CASCADE;
+
+--
+-- Name: pilots pilots_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilots
+    ADD CONSTRAINT pilots_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: pilots pilots_leader_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilots
+    ADD CONSTRAINT pilots_leader_id_fkey FOREIGN KEY (leader_id) REFERENCES public.units(id);
+
+--
+-- Name: pilots pilots_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilots
+    ADD CONSTRAINT pilots_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: pilots pilots_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilots
+    ADD CONSTRAINT pilots_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: plan_drafts plan_drafts_cycle_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4162,6 +4379,34 @@ ALTER TABLE ONLY public.register_freezes
 
 ALTER TABLE ONLY public.register_freezes
     ADD CONSTRAINT register_freezes_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: registrations registrations_agency_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.units(id);
+
+--
+-- Name: registrations registrations_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: registrations registrations_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: registrations registrations_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: report_forms report_forms_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4982,6 +5227,20 @@ CREATE POLICY part ON public.obstacles FOR SELECT USING ((audience && ( SELECT p
 CREATE POLICY part ON public.periods FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
 
 --
+-- Name: pilot_households part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.pilot_households FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.pilots p
+  WHERE ((p.id = pilot_households.pilot_id) AND ((p.cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (p.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (p.leader_id = ANY (( SELECT public.app_units() AS app_units)::text[])))))));
+
+--
+-- Name: pilots part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.pilots FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (leader_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (widened_to && ( SELECT public.app_units() AS app_units))));
+
+--
 -- Name: plan_drafts part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -5056,6 +5315,12 @@ CREATE POLICY part ON public.postings FOR SELECT USING (((cycle_id = ANY (( SELE
 --
 
 CREATE POLICY part ON public.register_freezes FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
+-- Name: registrations part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.registrations FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (agency_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])) AND (state = ANY (ARRAY['offered'::text, 'confirmed'::text])))));
 
 --
 -- Name: report_forms part; Type: POLICY; Schema: public; Owner: -
@@ -5144,6 +5409,18 @@ CREATE POLICY part ON public.visits FOR SELECT USING ((EXISTS ( SELECT
 --
 
 ALTER TABLE public.periods ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: pilot_households; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.pilot_households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: pilots; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.pilots ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: plan_drafts; Type: ROW SECURITY; Schema: public; Owner: -
@@ -5464,6 +5741,18 @@ CREATE POLICY program ON public.offices USING (( SELECT public.app_system() AS a
 CREATE POLICY program ON public.periods USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: pilot_households program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.pilot_households USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: pilots program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.pilots USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: plan_drafts program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -5534,6 +5823,12 @@ CREATE POLICY program ON public.register_files USING (( SELECT public.app_system
 --
 
 CREATE POLICY program ON public.register_freezes USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: registrations program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.registrations USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: report_forms program; Type: POLICY; Schema: public; Owner: -
@@ -5666,6 +5961,12 @@ ALTER TABLE public.register_files ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.register_freezes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: registrations; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.registrations ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: report_forms; Type: ROW SECURITY; Schema: public; Owner: -
@@ -6071,6 +6372,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offices TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.periods TO dondoc_app;
 
 --
+-- Name: TABLE pilot_households; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pilot_households TO dondoc_app;
+
+--
+-- Name: TABLE pilots; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pilots TO dondoc_app;
+
+--
 -- Name: TABLE plan_drafts; Type: ACL; Schema: public; Owner: -
 --
 
@@ -6159,6 +6472,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_files TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_freezes TO dondoc_app;
+
+--
+-- Name: TABLE registrations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrations TO dondoc_app;
 
 --
 -- Name: TABLE report_forms; Type: ACL; Schema: public; Owner: -

@@ -38,6 +38,9 @@ func (db *DB) Gaps(ctx context.Context, id poverty.CycleID) (list []poverty.Gap,
 		if facts.Mentors, err = mentors(ctx, tx, poverty.MentorFilter{Cycle: id}, facts.Day); err != nil {
 			return err
 		}
+		if facts.Registered, err = registrationCommunes(ctx, tx, c); err != nil {
+			return err
+		}
 		list = append([]poverty.Gap{}, c.Gaps(facts)...)
 		return nil
 	})

@@ -45,20 +45,21 @@ type Cycle struct {
 // Rules are what a cycle froze when it was issued. Editing a template touches
 // next year's; a running cycle changes by an amendment only.
 type Rules struct {
-	First      calendar.Month       `json:"first"` // first month of the cycle's year
-	Last       calendar.Month       `json:"last"`
-	NoticeTime calendar.Clock       `json:"notice_time"`
-	Bindings   Bindings             `json:"bindings"`
-	Terms      Terms                `json:"terms"`
-	Posting    PostingRules         `json:"posting,omitzero"` // zero: DefaultPosting
-	Report     ReportRules          `json:"report,omitzero"`
-	Ladders    map[string]Ladder    `json:"ladders"`
-	Duties     []Template           `json:"duties"`
-	Units      map[UnitID]CycleUnit `json:"units"`
-	Groups     []Group              `json:"groups"`
-	Plan       PlanRules            `json:"plan,omitzero"`
-	Survey     SurveyDays           `json:"survey,omitzero"` // narrower than the national days
-	Amended    int                  `json:"amended"`         // how many amendments these rules have seen
+	First        calendar.Month       `json:"first"` // first month of the cycle's year
+	Last         calendar.Month       `json:"last"`
+	NoticeTime   calendar.Clock       `json:"notice_time"`
+	Bindings     Bindings             `json:"bindings"`
+	Terms        Terms                `json:"terms"`
+	Posting      PostingRules         `json:"posting,omitzero"` // zero: DefaultPosting
+	Registration RegistrationRules    `json:"registration,omitzero"`
+	Report       ReportRules          `json:"report,omitzero"`
+	Ladders      map[string]Ladder    `json:"ladders"`
+	Duties       []Template           `json:"duties"`
+	Units        map[UnitID]CycleUnit `json:"units"`
+	Groups       []Group              `json:"groups"`
+	Plan         PlanRules            `json:"plan,omitzero"`
+	Survey       SurveyDays           `json:"survey,omitzero"` // narrower than the national days
+	Amended      int                  `json:"amended"`         // how many amendments these rules have seen
 }
 
 // PlanRules are what a cycle asks of its communes' plans.

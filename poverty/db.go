@@ -132,6 +132,15 @@ type Store interface {
 	// MovePilot records a pilot's result or decides on it; Conflict when it was
 	// changed meanwhile.
 	MovePilot(ctx context.Context, m PilotMove) (Pilot, error)
+	// Registrations returns the communes for which agencies register, those with
+	// nobody first.
+	Registrations(ctx context.Context, id CycleID) ([]RegistrationCommune, error)
+	Registration(ctx context.Context, id RegistrationID) (Registration, error)
+	// AddRegistration stores an agency's offer to help such a commune.
+	AddRegistration(ctx context.Context, r Registration) (Registration, error)
+	// MoveRegistration decides on one or withdraws it; Conflict when it was changed
+	// meanwhile.
+	MoveRegistration(ctx context.Context, m RegistrationMove) (Registration, error)
 	// Gaps returns what is missing today in how help is assigned; Forbidden to all
 	// but the standing office and the leadership.
 	Gaps(ctx context.Context, id CycleID) ([]Gap, error)

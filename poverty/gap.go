@@ -13,6 +13,7 @@ type GapKind string
 // The kinds of gap.
 const (
 	GapCommuneWithoutGroup   GapKind = "commune_without_group"
+	GapCommuneUnregistered   GapKind = "commune_unregistered"     // its poverty rate lies above the cycle's, and no agency registered for it
 	GapPriorityBehind        GapKind = "priority_behind"          // a commune on the way to the new-countryside standard is helped less than the others
 	GapHouseholdWithoutHelp  GapKind = "household_without_helper" // meant to leave poverty this year, and nobody helps it
 	GapNeedWithoutHelp       GapKind = "need_without_helper"      // a need of the plan that none of its helpers sees to
@@ -23,7 +24,7 @@ const (
 
 // GapKinds are the kinds in the order in which they are shown.
 var GapKinds = []GapKind{
-	GapCommuneWithoutGroup, GapPriorityBehind, GapHouseholdWithoutHelp, GapNeedWithoutHelp, GapHouseholdWithoutGuide, GapAgencyOverloaded, GapAgencyIdle,
+	GapCommuneWithoutGroup, GapCommuneUnregistered, GapPriorityBehind, GapHouseholdWithoutHelp, GapNeedWithoutHelp, GapHouseholdWithoutGuide, GapAgencyOverloaded, GapAgencyIdle,
 }
 
 // Gap is something that is missing, and whom it concerns.
@@ -33,7 +34,7 @@ type Gap struct {
 	Household HouseholdID `json:"household,omitempty"`
 	Code      string      `json:"code,omitempty"` // of the household
 	Need      string      `json:"need,omitempty"`
-	Count     int         `json:"count,omitempty"` // households of an agency; per cent of a commune's households that are helped
+	Count     int         `json:"count,omitempty"` // households of an agency; poor households of a commune; per cent of a commune's households that are helped
 	Limit     int         `json:"limit,omitempty"` // what it is held against
 }
 
@@ -52,6 +53,7 @@ type GapFacts struct {
 	Households []GapHousehold
 	Helpers    []Helper
 	Mentors    []Mentor
+	Registered []RegistrationCommune // for which agencies register, with who did
 }
 
 // Gaps returns what is missing in how a cycle's help is assigned, each once:
@@ -74,6 +76,11 @@ func (c Cycle) Gaps(f GapFacts) []Gap {
 	for _, m := range f.Mentors {
 		if m.On(f.Day) {
 			g.guided[m.Household] = true
+		}
+	}
+	for _, r := range f.Registered {
+		if !r.Taken() {
+			g.found = append(g.found, Gap{Kind: GapCommuneUnregistered, Unit: r.Unit, Count: r.Poor, Limit: r.Households})
 		}
 	}
 	g.communes()

@@ -53,6 +53,8 @@ func (s *site) gaps(v *visit) error {
 			row.Link = "/cycles/" + string(v.cycle.ID) + "/units/" + string(g.Unit)
 		case poverty.GapCommuneWithoutGroup:
 			row.Link = "/cycles/" + string(v.cycle.ID) + "/groups"
+		case poverty.GapCommuneUnregistered:
+			row.Link = "/cycles/" + string(v.cycle.ID) + "/registrations#" + string(g.Unit)
 		case poverty.GapPriorityBehind, poverty.GapHouseholdWithoutHelp, poverty.GapNeedWithoutHelp, poverty.GapHouseholdWithoutGuide:
 		}
 		if n := len(data.Sets); n == 0 || data.Sets[n-1].Kind != g.Kind {

@@ -246,6 +246,8 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"assignment.finding":    texts(poverty.FindingKinds),
 		"assignment.state":      texts(poverty.AssignmentStates),
 		"group.said":            {"accepted", "deemed", "declined", "waiting"},
+		"pilot.is":              {"running", "reported", "widened", "ended"},
+		"registration.is":       {"offered", "confirmed", "declined", "withdrawn"},
 		"gap.kind":              texts(poverty.GapKinds),
 		"gap.line":              texts(poverty.GapKinds),
 		"gap.what":              texts(poverty.GapKinds),

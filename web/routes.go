@@ -211,6 +211,8 @@ func (s *site) helpRoutes(r chi.Router) {
 	r.Post("/assignments/draft", s.seated(s.saveDraft))
 	r.Get("/assignments/{no}", s.seated(s.assignment))
 	r.Post("/assignments/{no}", s.seated(s.moveAssignment))
+	r.Get("/registrations", s.seated(s.registrations))
+	r.Post("/registrations", s.seated(s.moveRegistrations))
 	r.Get("/pilots", s.seated(s.pilots))
 	r.Get("/pilots/{pilot}", s.seated(s.pilot))
 	r.Post("/pilots/{pilot}", s.seated(s.savePilot))

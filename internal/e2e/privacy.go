@@ -42,6 +42,7 @@ func Personal(ctx context.Context, url string) ([]string, error) {
 		union select minutes from postings union select unnest(places) from postings union select reason from posting_changes
 		union select unnest(array[objector, contact, text, answer, settlement]) from objections
 		union select name from mentors union select head from mentors union select found from visits union select other from helpers union select head from helpers
+		union select offer from registrations union select reason from registrations
 		union select unnest(array[title, what, helpers, result, decision]) from pilots union select head from pilot_households
 		union select basis from history where actor_id is not null
 		union select reason from history where actor_id is not null
