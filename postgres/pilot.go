@@ -66,13 +66,12 @@ func withPilotHouseholds(ctx context.Context, tx pgx.Tx, list []poverty.Pilot) e
 	if err != nil {
 		return err
 	}
-	for i := range list {
-		list[i].Households = []poverty.PilotHousehold{}
-		for _, h := range households {
-			if h.Pilot == list[i].ID {
-				list[i].Households = append(list[i].Households, h)
-			}
-		}
+	of := map[poverty.PilotID][]poverty.PilotHousehold{}
+	for _, h := range households {
+		of[h.Pilot] = append(of[h.Pilot], h)
+	}
+	for i, p := range list {
+		list[i].Households = append([]poverty.PilotHousehold{}, of[p.ID]...)
 	}
 	return nil
 }
