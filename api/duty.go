@@ -52,7 +52,7 @@ type Extended struct {
 
 // ExtensionBody gives several duties a new last day.
 type ExtensionBody struct {
-	Duties []poverty.DutyID `json:"duties" minItems:"1" maxItems:"1000"`
+	Duties []poverty.DutyID `json:"duties" minItems:"1" maxItems:"1000" uniqueItems:"true"`
 	Due    string           `json:"due" maxLength:"200" doc:"As stated: by 2018-05-04, before 2018-05-05"`
 	Reason string           `json:"reason" maxLength:"4000"`
 	Basis  string           `json:"basis,omitempty" maxLength:"1000"`

@@ -454,8 +454,7 @@ func (v *visit) showExtend(status int, f form, wrong map[int]string) error {
 	}
 	chosen := f.Values["duty"]
 	for _, row := range rows {
-		_, err := v.extends(row.Duty)
-		if err != nil {
+		if v.extends(row.Duty) != nil {
 			continue
 		}
 		x := extendRow{dutyRow: row}
@@ -468,16 +467,13 @@ func (v *visit) showExtend(status int, f form, wrong map[int]string) error {
 }
 
 // extends judges whether the actor may extend a duty at all.
-func (v *visit) extends(d poverty.Duty) ([]poverty.Entry, error) {
+func (v *visit) extends(d poverty.Duty) error {
 	if d.LastDay.IsZero() {
-		return nil, poverty.Errorf(poverty.Conflict, "duty.state.open") // it is dated instead
+		return poverty.Errorf(poverty.Conflict, "duty.state.open") // it is dated instead
 	}
-	day := v.today.AddDays(1)
-	if next := d.LastDay.AddDays(1); next.After(day) {
-		day = next
-	}
-	s := poverty.Standing{State: d.State, LadderNo: d.LadderNo, LastDay: d.LastDay, Overdue: d.Overdue, Escalated: d.Escalated}
-	return d.Decide(*v.cycle, v.me, poverty.Timetable{Rules: v.cycle.Rules}, s, poverty.Decision{Duty: d.ID, Act: poverty.ActExtend, By: day, Reason: "x"}, v.now)
+	x := poverty.Decision{Duty: d.ID, Act: poverty.ActExtend, By: v.laterDay(d), Reason: "x"}
+	_, err := d.Decide(*v.cycle, v.me, poverty.Timetable{Rules: v.cycle.Rules}, standing(d), x, v.now)
+	return err
 }
 
 // extend gives the chosen duties a new last day in one decision.

@@ -61,10 +61,7 @@ func (o offer) ID(field string) string {
 // to be typed is assumed to be right.
 func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty.Planned, f form) []offer {
 	t := poverty.Timetable{Calendar: cal, Rules: v.cycle.Rules}
-	s := poverty.Standing{
-		State: d.State, LadderNo: d.LadderNo, LastDay: d.LastDay, Overdue: d.Overdue, Escalated: d.Escalated,
-		HeldUntil: d.HeldUntil, FirstSubmittedAt: deref(d.FirstSubmittedAt),
-	}
+	s := standing(d)
 	var list []offer
 	for _, act := range acts {
 		x := poverty.Decision{Duty: d.ID, Act: act, Reason: "x", Basis: "x", By: v.today}
@@ -73,10 +70,7 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 			if d.LastDay.IsZero() {
 				continue // it is dated
 			}
-			x.By = v.today.AddDays(1)
-			if next := d.LastDay.AddDays(1); next.After(x.By) {
-				x.By = next
-			}
+			x.By = v.laterDay(d)
 		case poverty.ActSubmit:
 			if d.Kind.Accepts() == "" {
 				continue
@@ -123,6 +117,23 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 		list = append(list, o)
 	}
 	return list
+}
+
+// standing is how a duty stands, as far as its row tells.
+func standing(d poverty.Duty) poverty.Standing {
+	return poverty.Standing{
+		State: d.State, LadderNo: d.LadderNo, LastDay: d.LastDay, Overdue: d.Overdue, Escalated: d.Escalated,
+		HeldUntil: d.HeldUntil, FirstSubmittedAt: deref(d.FirstSubmittedAt),
+	}
+}
+
+// laterDay is the first day to which a duty that has a last day can be extended.
+func (v *visit) laterDay(d poverty.Duty) calendar.Date {
+	day := v.today.AddDays(1)
+	if next := d.LastDay.AddDays(1); next.After(day) {
+		return next
+	}
+	return day
 }
 
 func (v *visit) unfired(planned []poverty.Planned) []choice {
