@@ -4,6 +4,7 @@ package activities
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -39,6 +40,10 @@ type StepDutiesInput struct {
 // says what comes next.
 func (a *Activities) StepDuties(ctx context.Context, in StepDutiesInput) (poverty.Step, error) {
 	step, err := a.Store.StepDuties(poverty.WithActor(ctx, poverty.System("step")), in.Scope, in.At)
+	if step.Fired > 0 {
+		slog.InfoContext(ctx, "step", "cycle", string(in.Scope.Cycle), "process", string(in.Scope.Process), "key", in.Scope.Key,
+			"duty", int64(in.Scope.DutyID), "fired", step.Fired)
+	}
 	return step, fail(err)
 }
 

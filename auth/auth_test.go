@@ -38,6 +38,7 @@ type book struct {
 	key    []byte
 	id     poverty.UserID // zero: the chair
 	gone   bool           // the account is no longer active
+	since  time.Time      // when its access was last reset
 	broken error          // what every question is answered with
 	asked  int
 }
@@ -52,7 +53,7 @@ func (b *book) user() (poverty.User, error) {
 	if b.gone {
 		return poverty.User{}, poverty.Errorf(poverty.NotFound, "error.not_found")
 	}
-	return poverty.User{ID: cmp.Or(b.id, chair), Login: "chu-tich", Name: "Hồ Văn A", Active: true}, nil
+	return poverty.User{ID: cmp.Or(b.id, chair), Login: "chu-tich", Name: "Hồ Văn A", Active: true, Since: b.since}, nil
 }
 
 func (b *book) Credentials(_ context.Context, login string) (poverty.User, string, error) {
@@ -231,7 +232,7 @@ func TestHash_never_twice_the_same_and_holds_any_text(t *testing.T) {
 		{"none", "", false},
 		{"endless", strings.Repeat("x", 1<<20), false},
 	} {
-		if ok, err := matches(tt.typed, a); ok != tt.want || err != nil {
+		if ok, err := Matches(tt.typed, a); ok != tt.want || err != nil {
 			t.Errorf("%s: %v, %v", tt.name, ok, err)
 		}
 	}
@@ -406,6 +407,16 @@ func TestActor_forgets_a_user_who_is_no_longer_active(t *testing.T) {
 	d.wantSignedIn(false)
 	d.accounts.gone = false
 	d.wantSignedIn(false)
+}
+
+func TestActor_forgets_a_session_from_before_its_access_was_reset(t *testing.T) {
+	d := newDesk(t, Config{})
+	d.signIn("chu-tich", password)
+	d.now = d.now.Add(time.Minute)
+	d.accounts.since = d.now
+	d.wantSignedIn(false)
+	d.signIn("chu-tich", password)
+	d.wantSignedIn(true)
 }
 
 func TestSetOffice_lasts_until_another_is_chosen(t *testing.T) {

@@ -24,7 +24,8 @@ func Hash(password string) (string, error) {
 	return hash, nil
 }
 
-func matches(password, hash string) (bool, error) {
+// Matches reports whether a password has a hash that [Hash] made.
+func Matches(password, hash string) (bool, error) {
 	if len(password) > maxPassword {
 		return false, nil
 	}

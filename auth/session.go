@@ -64,6 +64,9 @@ func (a *Auth) bySession(ctx context.Context) (poverty.Actor, error) {
 	if err != nil {
 		return poverty.Actor{}, fmt.Errorf("user %d: %w", id, err)
 	}
+	if a.sessions.GetInt64(ctx, keyBegan) < user.Since.Unix() {
+		return poverty.Actor{}, a.end(ctx) // its access was reset since
+	}
 	if unused > a.idle/30 { // not each request writes its session
 		a.sessions.Put(ctx, keySeen, a.now().Unix())
 	}

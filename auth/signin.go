@@ -79,7 +79,7 @@ func (a *Auth) check(w http.ResponseWriter, r *http.Request, login, password str
 	if err != nil {
 		return poverty.User{}, err
 	}
-	ok, err := matches(password, hash)
+	ok, err := Matches(password, hash)
 	if err != nil {
 		return poverty.User{}, fmt.Errorf("password of user %d: %w", user.ID, err)
 	}

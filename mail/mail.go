@@ -311,6 +311,16 @@ func (s *Sender) connect(ctx context.Context) (*connection, error) {
 	return c, nil
 }
 
+// Check connects to the server, signs in where a user is given, and says
+// goodbye: no mail is sent. Its error is an *Error.
+func (s *Sender) Check(ctx context.Context) error {
+	c, err := s.connect(ctx)
+	if err == nil {
+		c.close()
+	}
+	return err
+}
+
 func (s *Sender) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if s.tls != nil {
 		return (&tls.Dialer{Config: s.tls}).DialContext(ctx, network, address)

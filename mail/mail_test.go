@@ -284,6 +284,20 @@ func TestSender_server_that_is_away_is_temporary(t *testing.T) {
 	}
 }
 
+func TestSender_check_sends_nothing_and_says_who_is_away(t *testing.T) {
+	c, s := catching(t)
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	caught(t, c, 0)
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Check(t.Context()); !Temporary(err) {
+		t.Errorf("a server that is away: %v", err)
+	}
+}
+
 func TestSender_repeat_after_a_lost_answer_has_the_same_Message_ID(t *testing.T) {
 	c, s := catching(t)
 	c.SetFault(FaultAt(StageStored, Drop))

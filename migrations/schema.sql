@@ -232,6 +232,7 @@ CREATE TABLE public.accounts (
     login text NOT NULL,
     email text DEFAULT ''::text NOT NULL,
     password_hash text DEFAULT ''::text NOT NULL,
+    access_since timestamp with time zone,
     CONSTRAINT accounts_login_check CHECK (((login = lower(login)) AND (login <> ''::text)))
 );
 
@@ -3147,6 +3148,18 @@ CREATE INDEX deliveries_cycle ON public.deliveries USING btree (cycle_id, day);
 --
 
 CREATE INDEX deliveries_household ON public.deliveries USING btree (household_id) WHERE (household_id IS NOT NULL);
+
+--
+-- Name: duties_late; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duties_late ON public.duties USING btree (rung) WHERE (overdue AND (state = ANY (ARRAY['open'::text, 'returned'::text])));
+
+--
+-- Name: duties_next; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duties_next ON public.duties USING btree (next_at) WHERE (next_at IS NOT NULL);
 
 --
 -- Name: duties_overdue; Type: INDEX; Schema: public; Owner: -

@@ -12,7 +12,7 @@ import (
 )
 
 const userColumns = `
-	select u.id, a.login, u.name, a.email, u.admin, u.language, u.active
+	select u.id, a.login, u.name, a.email, u.admin, u.language, u.active, coalesce(a.access_since, to_timestamp(0)) as since
 	from users u join accounts a on a.user_id = u.id`
 
 // Credentials returns an active user and the hash of the password by login;
@@ -61,6 +61,59 @@ func (db *DB) SetPassword(ctx context.Context, id poverty.UserID, hash string) e
 		_, err := tx.Exec(ctx, "update accounts set password_hash = $2 where user_id = $1", id, hash)
 		return err
 	})
+}
+
+// AddAdmin stores an administrator who is not there yet, with the hash of the
+// first password; Conflict when the login is taken.
+func (db *DB) AddAdmin(ctx context.Context, u poverty.User, hash string) (id poverty.UserID, err error) {
+	err = db.program(ctx, func(tx pgx.Tx) error {
+		login := strings.ToLower(strings.TrimSpace(u.Login))
+		var taken bool
+		if err := tx.QueryRow(ctx, "select exists (select from accounts where login = $1)", login).Scan(&taken); err != nil {
+			return err
+		}
+		if taken {
+			return &poverty.Error{Kind: poverty.Conflict, Key: "auth.login_taken", Args: []any{"login", login}, Field: "login"}
+		}
+		now := db.now()
+		if err := tx.QueryRow(ctx, "insert into users (name, admin, created_at) values ($1, true, $2) returning id", u.Name, now).Scan(&id); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "insert into accounts (user_id, login, email, password_hash, access_since) values ($1, $2, $3, $4, $5)",
+			id, login, strings.TrimSpace(u.Email), hash, now)
+		return err
+	})
+	return id, err
+}
+
+// ResetAccess gives the account of a login a new password, lets it sign in
+// again where it was barred, and ends what is signed in; its API keys are
+// revoked. NotFound when there is no such login.
+func (db *DB) ResetAccess(ctx context.Context, login, hash string) error {
+	return db.program(ctx, func(tx pgx.Tx) error {
+		var id poverty.UserID
+		err := tx.QueryRow(ctx, "update accounts set password_hash = $2, access_since = $3 where login = $1 returning user_id",
+			strings.ToLower(strings.TrimSpace(login)), hash, db.now()).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return poverty.Errorf(poverty.NotFound, "auth.no_user")
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "update api_keys set revoked_at = $2 where user_id = $1 and revoked_at is null", id, db.now()); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "update users set active = true where id = $1", id)
+		return err
+	})
+}
+
+// HasAdmin tells whether anybody who can sign in is an administrator.
+func (db *DB) HasAdmin(ctx context.Context) (there bool, err error) {
+	err = db.program(ctx, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "select exists (select from users where admin and active)").Scan(&there)
+	})
+	return there, err
 }
 
 // putUsers stores users that are not there yet, by login, and returns the IDs.

@@ -1,5 +1,7 @@
 package poverty
 
+import "time"
+
 // UserID identifies a person who signs in. It holds no personal data, so it
 // may stand in workflow histories.
 type UserID int64
@@ -13,6 +15,9 @@ type User struct {
 	Admin    bool   `db:"admin" json:"admin"`
 	Language string `db:"language" json:"language"`
 	Active   bool   `db:"active" json:"active"`
+	// Since is when the access was last reset: a session that began before it has
+	// ended. 1970 when it never was.
+	Since time.Time `db:"since" json:"-"`
 }
 
 // Seat is an office that a person holds now, or stands in for.

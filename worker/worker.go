@@ -30,10 +30,12 @@ func Register(r Registry, a *activities.Activities) {
 	r.RegisterActivity(a)
 }
 
-// New returns the worker of the program's queue, ready to be run.
-func New(c client.Client, a *activities.Activities) worker.Worker {
+// New returns the worker of the program's queue, ready to be run. It calls fatal
+// when it cannot go on, which the process should not outlive.
+func New(c client.Client, a *activities.Activities, fatal func(error)) worker.Worker {
 	w := worker.New(c, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: 20 * time.Second,
+		OnFatalError:      fatal,
 	})
 	Register(w, a)
 	return w

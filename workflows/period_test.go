@@ -128,7 +128,7 @@ func TestPeriod_of_500_units_is_closed_and_consolidated_in_few_events(t *testing
 	must(err)
 	t.Cleanup(c.Close)
 	steps := &timed{Processes: store}
-	w := worker.New(c, &activities.Activities{Store: steps})
+	w := worker.New(c, &activities.Activities{Store: steps}, func(err error) { t.Error(err) })
 	must(w.Start())
 	t.Cleanup(w.Stop)
 	engine := workflows.NewEngine(c, store)

@@ -110,7 +110,7 @@ func begun(t *testing.T) *story {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.client.Close)
-	w := worker.New(s.client, &activities.Activities{Store: s.store})
+	w := worker.New(s.client, &activities.Activities{Store: s.store}, func(err error) { t.Error(err) })
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer logs.Close()
-	logTo(logs, slog.LevelInfo)
+	LogSettings{}.logTo(logs)
 
 	stack, err := services.StartStack(ctx, services.StackOptions{Dir: cmd.State, Durable: true, Progress: func(step string) { say("  %s …", step) }})
 	if err != nil {
@@ -97,7 +97,7 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer db.Close()
-	c, err := openTemporal(TemporalSettings{TemporalAddress: stack.Temporal.Address(), TemporalNamespace: "dondoc"})
+	c, err := openTemporal(TemporalSettings{TemporalAddress: stack.Temporal.Address(), TemporalNamespace: "dondoc"}, nil)
 	if err != nil {
 		return err
 	}
@@ -120,10 +120,16 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	start("mail catcher", func() error { return catcher.Serve(smtp) })
 	start("mail pages", func() error { return serve(ctx, mailPages, catcher.Handler()) })
 	running.Go(func() { sweep(ctx, db) })
-	start("worker", func() error { return work(ctx, db, c, sender, letters(base, exampleFrom)) })
+	start("worker", func() error { return work(ctx, db, c, sender, letters(base, exampleFrom), func() {}) })
+	engine := openEngine(c, db)
+	tower, err := newWatchtower(WatchSettings{WatchFrom: []string{"127.0.0.0/8", "::1/128"}}, append(storeParts(db), part{"Temporal", engine.Health})...)
+	if err != nil {
+		return err
+	}
+	tower.metrics.observe(db)
 	mailURL := "http://" + mailPages.Addr().String() + "/"
 	start("pages", func() error {
-		return serve(ctx, pages, handler(db, openEngine(c, db), nil, web.Config{Demo: accounts, BaseURL: base, MailURL: mailURL}))
+		return serve(ctx, pages, handler(db, engine, tower, nil, web.Config{Demo: accounts, BaseURL: base, MailURL: mailURL}))
 	})
 	if err := answers(ctx, base+"/dang-nhap"); err != nil {
 		return err

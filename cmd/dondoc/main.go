@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -19,6 +20,8 @@ type CLI struct {
 	Serve     ServeCmd     `cmd:"" help:"Serve the pages and the API."`
 	Work      WorkCmd      `cmd:"" help:"Run the workflows and send the notices."`
 	Migrate   MigrateCmd   `cmd:"" help:"Bring the database's schema up to date."`
+	Doctor    DoctorCmd    `cmd:"" help:"Check all that a server needs, and say what to do about what is missing."`
+	User      UserCmd      `cmd:"" help:"Make an administrator, or reset access."`
 	Deadlines DeadlinesCmd `cmd:"" help:"Show the last day of a deadline, and when its reminders and overdue notices are due."`
 	Calendar  CalendarCmd  `cmd:"" help:"Show a year's days off and make-up days."`
 	Import    ImportCmd    `cmd:"" help:"Store a cycle from its files as a draft."`
@@ -30,6 +33,10 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // run carries out one command and returns the exit status: 0, 1 where it
 // failed, 2 where the command line is at fault.
 func run(args []string, out, errs io.Writer) int {
+	if err := secretsFromFiles(); err != nil {
+		fmt.Fprintln(errs, "dondoc:", err)
+		return 2
+	}
 	exit := -1
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -62,4 +69,25 @@ func run(args []string, out, errs io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// secrets are the settings that hold passwords. Each may instead be read from a
+// file that the variable with _FILE at its end names, such as a Docker secret.
+var secrets = []string{"DONDOC_DATABASE_URL", "DONDOC_SMTP_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+
+func secretsFromFiles() error {
+	for _, name := range secrets {
+		file := os.Getenv(name + "_FILE")
+		if file == "" || os.Getenv(name) != "" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("%s_FILE: %w", name, err)
+		}
+		if err := os.Setenv(name, strings.TrimSpace(string(text))); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -24,55 +25,74 @@ type ServeCmd struct {
 	TemporalSettings
 	WebSettings
 	FileSettings
-	Listen  string   `help:"Address to listen on." env:"DONDOC_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Proxies []string `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
+	LogSettings
+	WatchSettings
+	Listen  string        `help:"Address to listen on." env:"DONDOC_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Proxies []string      `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
+	Drain   time.Duration `help:"How long it goes on serving after it was told to stop, while /readyz already says so." env:"DONDOC_DRAIN" default:"0s" placeholder:"5s"`
+	Memory  int64         `help:"Memory that the collector keeps the process below where it can, in megabytes; 0, or a GOMEMLIMIT, leaves it alone." env:"DONDOC_MEMORY" default:"240" placeholder:"MB"`
 }
 
 // Run serves until it is told to stop.
 func (cmd *ServeCmd) Run(ctx context.Context) error {
-	logTo(os.Stderr, slog.LevelInfo)
-	db, c, closeAll, err := openFiled(ctx, cmd.DatabaseSettings, cmd.TemporalSettings, cmd.FileSettings)
+	cmd.logTo(os.Stderr)
+	if cmd.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(cmd.Memory << 20)
+	}
+	tower, err := newWatchtower(cmd.WatchSettings)
+	if err != nil {
+		return err
+	}
+	db, c, closeAll, err := openFiled(ctx, cmd.DatabaseSettings, cmd.TemporalSettings, cmd.FileSettings, tower.metrics)
 	if err != nil {
 		return err
 	}
 	defer closeAll()
+	engine := openEngine(c, db)
+	tower.parts = append(storeParts(db), part{"Temporal", engine.Health})
+	tower.metrics.observe(db)
 	go sweep(ctx, db)
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", cmd.Listen)
 	if err != nil {
 		return err
 	}
 	slog.InfoContext(ctx, "serving", "address", l.Addr().String())
-	return serve(ctx, l, handler(db, openEngine(c, db), cmd.Proxies, web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits()}))
+	draining, stop := drained(ctx, tower, cmd.Drain)
+	defer stop()
+	err = serve(draining, l, handler(db, engine, tower, cmd.Proxies, web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits()}))
+	slog.InfoContext(ctx, "stopped", "err", err)
+	return err
+}
+
+// drained returns a context that ends some time after ctx does; from the end of
+// ctx on, the process says that it is not ready.
+func drained(ctx context.Context, tower *watchtower, after time.Duration) (context.Context, func()) {
+	draining, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	unregister := context.AfterFunc(ctx, func() {
+		tower.stopping.Store(true)
+		slog.InfoContext(ctx, "stopping", "drain", after.String())
+		time.AfterFunc(after, cancel)
+	})
+	return draining, func() { unregister(); cancel() }
 }
 
 // handler puts pages, API and sign-in together.
-func handler(db *postgres.DB, engine poverty.Engine, proxies []string, cfg web.Config) http.Handler {
+func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies []string, cfg web.Config) http.Handler {
 	cfg.Workbooks = workbooks{}
 	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
 	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable})
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID)
-	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	r.Get("/readyz", func(w http.ResponseWriter, r *http.Request) {
-		down := ""
-		for name, health := range map[string]func(context.Context) error{"PostgreSQL": db.Health, "Temporal": engine.Health} {
-			if err := health(r.Context()); err != nil {
-				slog.WarnContext(r.Context(), "not ready", "part", name, "err", err)
-				down += name + " cannot be reached\n"
-			}
-		}
-		if down != "" {
-			http.Error(w, down, http.StatusServiceUnavailable)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	})
+	tower.mount(r)
 	docs := api.New(db, engine)
 	r.Get("/openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		docs.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, chi.NewRouteContext())))
 	})
-	r.Mount(api.Path, door.Protect(door.Actor(docs)))
-	r.Mount("/", door.Protect(door.Actor(web.New(db, engine, door, cfg))))
+	r.Group(func(r chi.Router) {
+		r.Use(tower.metrics.watch)
+		r.Mount(api.Path, door.Protect(door.Actor(docs)))
+		r.Mount("/", door.Protect(door.Actor(web.New(db, engine, door, cfg))))
+	})
 	return r
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
+	"runtime"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -18,7 +18,17 @@ import (
 
 // DatabaseSettings say where the facts are.
 type DatabaseSettings struct {
-	DatabaseURL string `name:"database-url" help:"Address of the PostgreSQL database." env:"DONDOC_DATABASE_URL" required:"" placeholder:"URL"`
+	DatabaseURL   string `name:"database-url" help:"Address of the PostgreSQL database." env:"DONDOC_DATABASE_URL" required:"" placeholder:"URL"`
+	DatabaseConns int    `name:"database-conns" help:"Most connections to it that one process keeps; 0: four for each core." env:"DONDOC_DATABASE_CONNS" default:"0" placeholder:"N"`
+}
+
+// options are how the store is opened.
+func (s DatabaseSettings) options() postgres.Options {
+	conns := s.DatabaseConns
+	if conns <= 0 {
+		conns = max(4, 4*runtime.NumCPU())
+	}
+	return postgres.Options{Conns: conns}
 }
 
 // TemporalSettings say where time, order and waiting are kept.
@@ -55,11 +65,11 @@ func (s FileSettings) limits() poverty.FileLimits {
 
 // open opens the store and, without connecting yet, the way to Temporal; close
 // closes both.
-func open(ctx context.Context, d DatabaseSettings, t TemporalSettings) (db *postgres.DB, c client.Client, closeBoth func(), err error) {
-	if db, err = openStore(ctx, d); err != nil {
+func open(ctx context.Context, d DatabaseSettings, t TemporalSettings, m *metrics) (db *postgres.DB, c client.Client, closeBoth func(), err error) {
+	if db, err = postgres.Open(ctx, d.DatabaseURL, d.options()); err != nil {
 		return nil, nil, nil, err
 	}
-	if c, err = openTemporal(t); err != nil {
+	if c, err = openTemporal(t, m); err != nil {
 		db.Close()
 		return nil, nil, nil, err
 	}
@@ -68,15 +78,17 @@ func open(ctx context.Context, d DatabaseSettings, t TemporalSettings) (db *post
 
 // openFiled opens the store with the place of its attachments, and what open
 // does besides.
-func openFiled(ctx context.Context, d DatabaseSettings, t TemporalSettings, f FileSettings) (db *postgres.DB, c client.Client, closeAll func(), err error) {
+func openFiled(ctx context.Context, d DatabaseSettings, t TemporalSettings, f FileSettings, m *metrics) (db *postgres.DB, c client.Client, closeAll func(), err error) {
 	files, err := blobs.Open(ctx, f.Files)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if db, err = postgres.Open(ctx, d.DatabaseURL, postgres.Options{Blobs: files, Limits: f.limits()}); err != nil {
+	o := d.options()
+	o.Blobs, o.Limits = files, f.limits()
+	if db, err = postgres.Open(ctx, d.DatabaseURL, o); err != nil {
 		return nil, nil, nil, errors.Join(err, files.Close())
 	}
-	if c, err = openTemporal(t); err != nil {
+	if c, err = openTemporal(t, m); err != nil {
 		db.Close()
 		return nil, nil, nil, errors.Join(err, files.Close())
 	}
@@ -108,24 +120,28 @@ func sweep(ctx context.Context, db *postgres.DB) {
 }
 
 func openStore(ctx context.Context, s DatabaseSettings) (*postgres.DB, error) {
-	return postgres.Open(ctx, s.DatabaseURL, postgres.Options{})
+	return postgres.Open(ctx, s.DatabaseURL, s.options())
 }
 
 // openTemporal does not connect yet: the program comes up, and says what is
 // missing, while the server is down.
-func openTemporal(s TemporalSettings) (client.Client, error) {
-	return client.NewLazyClient(client.Options{
+// What it does is counted in m, unless that is nil.
+func openTemporal(s TemporalSettings, m *metrics) (client.Client, error) {
+	o := client.Options{
 		HostPort: s.TemporalAddress, Namespace: s.TemporalNamespace,
 		Logger: log.NewStructuredLogger(slog.Default().With("part", "temporal")),
-	})
+	}
+	if m != nil {
+		var err error
+		if o.MetricsHandler, err = m.temporal(); err != nil {
+			return nil, err
+		}
+	}
+	return client.NewLazyClient(o)
 }
 
 func openEngine(c client.Client, db *postgres.DB) *workflows.Engine {
 	return workflows.NewEngine(c, db)
-}
-
-func logTo(f *os.File, level slog.Level) {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(f, &slog.HandlerOptions{Level: level})))
 }
 
 // grace is how long a stopping process has for what it is doing.

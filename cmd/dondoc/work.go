@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -22,12 +26,19 @@ type WorkCmd struct {
 	TemporalSettings
 	MailSettings
 	WebSettings
+	LogSettings
+	WatchSettings
+	WatchListen string `help:"Address on which the worker answers /healthz, /readyz and /metrics; none where it is empty." env:"DONDOC_WATCH_LISTEN" placeholder:"HOST:PORT"`
 }
 
 // Run works until it is told to stop.
 func (cmd *WorkCmd) Run(ctx context.Context) error {
-	logTo(os.Stderr, slog.LevelInfo)
-	db, c, closeBoth, err := open(ctx, cmd.DatabaseSettings, cmd.TemporalSettings)
+	cmd.logTo(os.Stderr)
+	tower, err := newWatchtower(cmd.WatchSettings)
+	if err != nil {
+		return err
+	}
+	db, c, closeBoth, err := open(ctx, cmd.DatabaseSettings, cmd.TemporalSettings, tower.metrics)
 	if err != nil {
 		return err
 	}
@@ -36,31 +47,76 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return work(ctx, db, c, sender, letters(cmd.BaseURL, cmd.MailFrom))
-}
-
-// work runs the worker, the postman and whoever tends the cycles, until ctx
-// ends.
-func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Sender, words mail.Letters) error {
-	w, err := startWorker(ctx, c, db)
+	var polls atomic.Bool
+	tower.parts = append(storeParts(db), part{"Temporal", openEngine(c, db).Health}, part{"worker", func(context.Context) error {
+		if !polls.Load() {
+			return errors.New("the worker has not started")
+		}
+		return nil
+	}})
+	tower.metrics.observe(db)
+	watched, err := cmd.watch(ctx, tower)
 	if err != nil {
 		return err
 	}
+	defer watched()
+	defer tower.stopping.Store(true)
+	err = work(ctx, db, c, sender, letters(cmd.BaseURL, cmd.MailFrom), func() { polls.Store(true) })
+	slog.InfoContext(ctx, "stopped", "err", err)
+	return err
+}
+
+// watch serves the watchtower where an address is given, until the returned
+// function is called.
+func (cmd *WorkCmd) watch(ctx context.Context, tower *watchtower) (stop func(), err error) {
+	if cmd.WatchListen == "" {
+		return func() {}, nil
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", cmd.WatchListen)
+	if err != nil {
+		return nil, err
+	}
+	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := serve(serving, l, tower.handler()); err != nil {
+			slog.WarnContext(ctx, "nobody can watch any more", "err", err)
+		}
+	}()
+	return func() { cancel(); <-done }, nil
+}
+
+// work runs the worker, the postman and whoever tends the cycles, until ctx
+// ends or the worker cannot go on. It calls started once the worker polls.
+func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Sender, words mail.Letters, started func()) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	w, err := startWorker(ctx, c, db, fail)
+	if err != nil {
+		return err
+	}
+	started()
+	slog.InfoContext(ctx, "working")
 	var running sync.WaitGroup
 	running.Go(func() {
 		mail.Postman{Post: db, Sender: sender, Letters: words, Every: time.Second, Now: time.Now}.Run(ctx)
 	})
 	running.Go(func() { worker.Tend(ctx, db, openEngine(c, db), 5*time.Second) })
 	<-ctx.Done()
+	slog.InfoContext(ctx, "stopping")
 	w.Stop()
 	running.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return fmt.Errorf("the worker ended: %w", cause)
+	}
 	return nil
 }
 
 // startWorker starts the worker as soon as the Temporal server answers.
-func startWorker(ctx context.Context, c client.Client, db *postgres.DB) (interface{ Stop() }, error) {
+func startWorker(ctx context.Context, c client.Client, db *postgres.DB, fatal func(error)) (interface{ Stop() }, error) {
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		w := worker.New(c, &activities.Activities{Store: db})
+		w := worker.New(c, &activities.Activities{Store: db}, fatal)
 		err := w.Start()
 		if err == nil {
 			return w, nil

@@ -16,6 +16,10 @@ type StackOptions struct {
 	// PostgresPort and TemporalPort are wanted; 0 wants the ones used last
 	// time. Where one is taken, another free one is used.
 	PostgresPort, TemporalPort int
+	// Settings are set over PostgreSQL's own, by their names in postgresql.conf.
+	Settings map[string]string
+	// Shards and Conns are those of [TemporalOptions].
+	Shards, Conns int
 	// Dynamic is set over Temporal's dynamic configuration.
 	Dynamic map[string]any
 	// Progress is told each step that may take a while; nil is fine.
@@ -35,6 +39,7 @@ func StartStack(ctx context.Context, options StackOptions) (*Stack, error) {
 		Dir:      filepath.Join(options.Dir, "postgres"),
 		Port:     options.PostgresPort,
 		Durable:  options.Durable,
+		Settings: options.Settings,
 		Progress: options.Progress,
 	})
 	if err != nil {
@@ -44,6 +49,8 @@ func StartStack(ctx context.Context, options StackOptions) (*Stack, error) {
 		Dir:      filepath.Join(options.Dir, "temporal"),
 		Postgres: postgres,
 		Port:     options.TemporalPort,
+		Shards:   options.Shards,
+		Conns:    options.Conns,
 		Dynamic:  options.Dynamic,
 		Progress: options.Progress,
 	})

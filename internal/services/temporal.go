@@ -42,6 +42,9 @@ type TemporalOptions struct {
 	// Shards is how many history shards a new server gets; 0 means 4. It is
 	// fixed from then on.
 	Shards int
+	// Conns is how many connections to the main database each of the server's
+	// four services keeps; 0 means 20.
+	Conns int
 	// Dynamic is set over our own dynamic configuration, by its keys, such as
 	// "frontend.rps".
 	Dynamic map[string]any
@@ -66,6 +69,9 @@ func StartTemporal(ctx context.Context, options TemporalOptions) (*Temporal, err
 	}
 	if options.Shards == 0 {
 		options.Shards = 4
+	}
+	if options.Conns == 0 {
+		options.Conns = 20
 	}
 	dir, err := filepath.Abs(options.Dir)
 	if err != nil {
@@ -301,7 +307,7 @@ func (t *Temporal) configure() error {
 			"visibilityStore":  "visibility",
 			"numHistoryShards": t.options.Shards,
 			"datastores": object{
-				"main":       store(mainDatabase, 20),
+				"main":       store(mainDatabase, t.options.Conns),
 				"visibility": store(visibilityDatabase, 5),
 			},
 		},
