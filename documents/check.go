@@ -301,7 +301,7 @@ func (c *checker) checkCycle() {
 	}
 }
 
-var ladderWords = []string{"unit", "head", "standing", "vice_chair", "chair", "above"}
+var ladderWords = []string{"unit", "head", poverty.ToLead, poverty.ToMembers, "standing", "vice_chair", "chair", "above"}
 
 func (c *checker) checkLadders() {
 	for _, name := range slices.Sorted(maps.Keys(c.r.New.Cycle.Rules.Ladders)) {

@@ -311,7 +311,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"an unknown ladder", "cycle.yaml", "ladder: usual", "ladder: other", []string{
 			"cycle.yaml:21 (duties.plan.ladder) cyclefile.unknown_ladder ladder=other"}},
 		{"nobody addressed", "cycle.yaml", "to: [head]", "to: [boss]", []string{
-			"cycle.yaml:14 (ladders.usual) cyclefile.unknown_address value=boss known=unit, head, standing, vice_chair, chair, above"}},
+			"cycle.yaml:14 (ladders.usual) cyclefile.unknown_address value=boss known=unit, head, lead, members, standing, vice_chair, chair, above"}},
 		{"a duty nobody owes", "cycle.yaml", "who: [communes]", "who: []", []string{
 			"cycle.yaml:19 (duties.plan.who) cyclefile.nobody_owes",
 			"script.csv:2 (unit) cyclefile.owes_nothing unit=xa duty=plan"}},

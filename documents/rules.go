@@ -417,7 +417,7 @@ func (y yamlReader) ladder(name string, n *yaml.Node) poverty.Ladder {
 	}
 	ladder := poverty.Ladder{}
 	for _, item := range n.Content {
-		f := y.fields(item, path, "rung", "to", "demands")
+		f := y.fields(item, path, "rung", "to", "demands", "within")
 		if f == nil {
 			continue
 		}
@@ -440,6 +440,9 @@ func (y yamlReader) ladder(name string, n *yaml.Node) poverty.Ladder {
 		default:
 			f.problem("demands", "cyclefile.bad_value", "value", string(step.Demands), "allowed",
 				string(poverty.DemandAcknowledgement)+", "+string(poverty.DemandDecision))
+		}
+		if step.Within = f.count("within", 0); step.Within > 60 || step.Within > 0 && step.Demands == poverty.DemandNothing {
+			f.problem("within", "cyclefile.bad_within")
 		}
 		ladder = append(ladder, step)
 		y.c.ladders[name] = append(y.c.ladders[name], item.Line)

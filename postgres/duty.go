@@ -18,7 +18,8 @@ const dutyColumns = `
 	select d.id, d.key, d.cycle_id, d.code, d.kind, d.title, d.unit_id, coalesce(v.name, d.unit_id) as unit_name,
 	       d.period, d.subject, d.process, d.process_key, d.stated, d.day_off, d.ladder_name, d.deemed, d.source,
 	       d.opened_at, d.state, d.ladder_no, d.last_day, d.overdue_at, d.overdue, d.verdict, d.extended, d.trouble,
-	       d.rung, d.escalated, d.held_until, d.returns, d.first_submitted_at, d.submitted_at, d.accepted_at, d.next_at
+	       d.rung, d.escalated, d.held_until, d.returns, d.first_submitted_at, d.submitted_at, d.accepted_at, d.next_at,
+	       d.requested, d.handed, d.last_act, coalesce(d.last_actor, 0) as last_actor, d.last_act_at
 	from duties d
 	left join unit_versions v on v.unit_id = d.unit_id
 	     and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date`
@@ -102,7 +103,7 @@ func (db *DB) DutyPlan(ctx context.Context, id poverty.DutyID) (plan []poverty.P
 		if err != nil {
 			return err
 		}
-		plan = d.Stand(t, h[id], db.now().Add(time.Nanosecond)).Plan()
+		plan = d.Stand(t, h[id], db.now().Add(time.Nanosecond)).Plan(t)
 		return nil
 	})
 	return plan, err
@@ -156,6 +157,10 @@ func (db *DB) Waiting(ctx context.Context, id poverty.CycleID) (list []poverty.W
 						w.Since = *d.SubmittedAt
 					}
 				}
+			case !d.Requested.IsZero() && !mine && (stands || leads && escalated):
+				w.Act = poverty.ActExtend
+			case escalated && addressed && !mine && d.Handed == e.Office:
+				w.Act, w.Demand, w.Rung, w.Since = poverty.ActDirect, e.Demand, e.Rung, e.OpenedAt
 			case escalated && leads && (addressed || e.Demand == poverty.DemandDecision):
 				w.Act, w.Demand, w.Rung, w.Since = poverty.ActDirect, e.Demand, e.Rung, e.OpenedAt
 			case d.Kind == poverty.DutyApproval && leads:
@@ -196,6 +201,8 @@ type book struct {
 	duties []*poverty.Duty
 	past   map[poverty.DutyID][]poverty.Entry
 
+	stands map[poverty.DutyID]poverty.Standing // of the duties that were played forward
+
 	opening []opening // duties to be made
 	entries []poverty.Entry
 	changed map[poverty.DutyID]bool
@@ -214,7 +221,7 @@ type opening struct {
 
 func (db *DB) book(tx pgx.Tx, c poverty.Cycle, t poverty.Timetable) *book {
 	now := db.now()
-	return &book{db: db, tx: tx, now: now, upTo: now, cycle: c, t: t, past: map[poverty.DutyID][]poverty.Entry{}, changed: map[poverty.DutyID]bool{}}
+	return &book{db: db, tx: tx, now: now, upTo: now, cycle: c, t: t, past: map[poverty.DutyID][]poverty.Entry{}, changed: map[poverty.DutyID]bool{}, stands: map[poverty.DutyID]poverty.Standing{}}
 }
 
 // load locks duties and reads their history. The lock is what a verdict and a
@@ -248,7 +255,7 @@ func (b *book) advance(d *poverty.Duty, until time.Time) poverty.Standing {
 	due, s, next := d.Advance(b.t, b.past[d.ID], until)
 	b.add(due...)
 	d.Put(s, next)
-	b.changed[d.ID] = true
+	b.changed[d.ID], b.stands[d.ID] = true, s
 	return s
 }
 
@@ -461,11 +468,12 @@ func (b *book) updateDuties(ctx context.Context) error {
 		poverty.Duty
 		LastDay   *calendar.Date `json:"last_day"`
 		HeldUntil *calendar.Date `json:"held_until"`
+		Requested *calendar.Date `json:"requested"`
 	}
 	list := make([]row, 0, len(b.changed))
 	for _, d := range b.duties {
 		if b.changed[d.ID] {
-			list = append(list, row{*d, day(d.LastDay), day(d.HeldUntil)})
+			list = append(list, row{*d, day(d.LastDay), day(d.HeldUntil), day(d.Requested)})
 		}
 	}
 	if len(list) == 0 {
@@ -481,11 +489,12 @@ func (b *book) updateDuties(ctx context.Context) error {
 			overdue_at = x.overdue_at, overdue = x.overdue, verdict = coalesce(x.verdict, ''), extended = x.extended,
 			trouble = coalesce(x.trouble, ''), rung = coalesce(x.rung, ''), escalated = x.escalated, held_until = x.held_until,
 			returns = x.returns, first_submitted_at = x.first_submitted_at, submitted_at = x.submitted_at,
-			accepted_at = x.accepted_at, next_at = x.next_at
+			accepted_at = x.accepted_at, next_at = x.next_at, requested = x.requested, handed = coalesce(x.handed, ''),
+			last_act = coalesce(x.last_act, ''), last_actor = nullif(x.last_actor, 0), last_act_at = x.last_act_at
 		from jsonb_to_recordset($1) as x (id bigint, stated text, deemed boolean, state text, ladder_no integer, last_day date,
 		     overdue_at timestamptz, overdue boolean, verdict text, extended boolean, trouble text, rung text, escalated boolean,
 		     held_until date, returns integer, first_submitted_at timestamptz, submitted_at timestamptz, accepted_at timestamptz,
-		     next_at timestamptz)
+		     next_at timestamptz, requested date, handed text, last_act text, last_actor bigint, last_act_at timestamptz)
 		where d.id = x.id`, raw)
 	return err
 }

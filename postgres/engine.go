@@ -721,11 +721,26 @@ func (b *book) consequences(ctx context.Context, d *poverty.Duty, x poverty.Deci
 		b.tell(d, poverty.NoticeDecision, at, "extended", []string{"unit", "head"})
 	case poverty.ActDirect:
 		b.tell(d, poverty.NoticeDecision, at, "directed", []string{"unit", "head"})
+		if x.Unit != "" && x.Unit != d.Unit {
+			return b.instruct(ctx, *d, x, x.Unit, at)
+		}
+	case poverty.ActOutOfTurn:
+		return b.instruct(ctx, *d, x, d.Unit, at)
+	case poverty.ActRequest:
+		b.tell(d, poverty.NoticeDecision, at, "requested", []string{"standing"})
+	case poverty.ActRefuse:
+		b.tell(d, poverty.NoticeDecision, at, "refused", []string{"unit", "head"})
+	case poverty.ActExcuse:
+		b.tell(d, poverty.NoticeDecision, at, "excused", []string{"unit", "head"})
+	case poverty.ActHand:
+		return b.hand(ctx, d, x.To, at)
+	case poverty.ActUndo:
+		return b.undo(ctx, d, at)
 	case poverty.ActDone:
 		if d.Kind == poverty.DutyReview {
 			return b.concludeReview(ctx, *d, x.Reason, at)
 		}
-	case poverty.ActSubmit, poverty.ActAccept, poverty.ActAcknowledge, poverty.ActExcuse, poverty.ActEscalate, poverty.ActDate, poverty.ActNote:
+	case poverty.ActSubmit, poverty.ActAccept, poverty.ActAcknowledge, poverty.ActEscalate, poverty.ActDate, poverty.ActNote:
 	}
 	return nil
 }

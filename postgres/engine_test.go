@@ -383,10 +383,10 @@ func TestDB_escalation_is_opened_climbs_and_is_closed(t *testing.T) {
 	look("2018-05-28 07:59", "1 overdue 1 acknowledgement cong-an-huyen/head ;")
 	look("2018-05-28 08:00", "1 overdue 3 decision nam-dong/vice-chair ;")
 	f.do("2018-05-29 08:30", "lanhdao.pct", f.decision(key, poverty.Decision{Act: poverty.ActExtend, By: date("2018-06-15"), Reason: "x"}))
-	look("2018-05-29 08:30", "1 overdue 3 decision nam-dong/vice-chair extended;")
-	look("2018-06-18 08:00", "2 overdue 1 acknowledgement cong-an-huyen/head ;1 overdue 3 decision nam-dong/vice-chair extended;")
+	look("2018-05-29 08:30", "1 overdue 4 decision nam-dong/vice-chair extended;")
+	look("2018-06-18 08:00", "2 overdue 1 acknowledgement cong-an-huyen/head ;1 overdue 4 decision nam-dong/vice-chair extended;")
 	f.do("2018-06-19 08:30", "congan.truong", f.decision(key, poverty.Decision{Act: poverty.ActDone}))
-	look("2018-12-01 08:00", "2 overdue 1 acknowledgement cong-an-huyen/head done;1 overdue 3 decision nam-dong/vice-chair extended;")
+	look("2018-12-01 08:00", "2 overdue 1 acknowledgement cong-an-huyen/head done;1 overdue 4 decision nam-dong/vice-chair extended;")
 
 	mine := func(login string) int {
 		return len(mustList(f.Escalations(f.as(login), poverty.EscalationFilter{Cycle: namDong, Mine: true})))

@@ -3,11 +3,14 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"dondoc/calendar"
 	"dondoc/poverty"
 )
 
@@ -36,13 +39,14 @@ func (db *DB) Escalations(ctx context.Context, f poverty.EscalationFilter) (list
 		Office     poverty.OfficeID `db:"office_id"`
 		OfficeName string           `db:"office_name"`
 		OpenedAt   time.Time        `db:"opened_at"`
+		AnswerBy   *time.Time       `db:"answer_by"`
 		ClosedAt   *time.Time       `db:"closed_at"`
 		Outcome    poverty.Event    `db:"outcome"`
 	}
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		rows, err := tx.Query(ctx, `
 			select e.duty_id, e.ladder, e.rung, e.demand, e.office_id, coalesce(o.title, e.office_id) as office_name,
-			       e.opened_at, e.closed_at, e.outcome
+			       e.opened_at, e.closed_at, e.outcome, e.answer_by
 			from escalations e left join offices o on o.id = e.office_id`+q.clause()+`
 			order by e.closed_at desc nulls first, e.opened_at, e.duty_id limit @limit`, q.args)
 		found, err := many[row](rows, err)
@@ -65,7 +69,7 @@ func (db *DB) Escalations(ctx context.Context, f poverty.EscalationFilter) (list
 		list = make([]poverty.Escalation, len(found))
 		for i, e := range found {
 			list[i] = poverty.Escalation{Duty: by[e.Duty], Ladder: e.Ladder, Rung: e.Rung, Demand: e.Demand, Office: e.Office,
-				OfficeName: e.OfficeName, OpenedAt: e.OpenedAt, ClosedAt: e.ClosedAt, Outcome: e.Outcome}
+				OfficeName: e.OfficeName, OpenedAt: e.OpenedAt, AnswerBy: e.AnswerBy, ClosedAt: e.ClosedAt, Outcome: e.Outcome}
 		}
 		return nil
 	})
@@ -80,21 +84,97 @@ func (b *book) trackEscalations(ctx context.Context) error {
 		case e.Duty == 0:
 		case e.Event == poverty.EventClosed:
 			batch.Queue("update escalations set closed_at = $2, outcome = $3 where duty_id = $1 and closed_at is null", e.Duty, e.At, e.Reason)
+		case e.Event == poverty.EventHanded:
+			batch.Queue("update escalations set office_id = $2, demand = 'decision' where duty_id = $1 and closed_at is null", e.Duty, e.Whom)
+		case e.Event == poverty.EventUndone:
+			batch.Queue(`
+				update escalations e set closed_at = null, outcome = '', office_id = coalesce(nullif(d.handed, ''),
+				    (select h.office_id from history h where h.duty_id = e.duty_id and h.ladder = e.ladder and h.event = 'escalated'
+				     and h.rung = e.rung order by h.id desc limit 1), e.office_id)
+				from duties d where d.id = e.duty_id and e.duty_id = $1 and e.ladder = $2 and d.escalated`, e.Duty, e.Ladder)
 		case e.Rung == "", e.Event != poverty.EventEscalated && e.Event != poverty.EventPassed:
 		case e.Demand != poverty.DemandNothing:
 			if e.Event == poverty.EventPassed && !b.duty(e.Duty).Escalated {
 				continue
 			}
 			batch.Queue(`
-				insert into escalations (duty_id, cycle_id, ladder, rung, demand, office_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)
-				on conflict (duty_id, ladder) do update set rung = excluded.rung, demand = excluded.demand, office_id = excluded.office_id
-				where escalations.closed_at is null`, e.Duty, e.Cycle, e.Ladder, e.Rung, e.Demand, e.Office, e.At)
+				insert into escalations (duty_id, cycle_id, ladder, rung, demand, office_id, opened_at, answer_by) values ($1, $2, $3, $4, $5, $6, $7, $8)
+				on conflict (duty_id, ladder) do update set rung = excluded.rung, demand = excluded.demand, office_id = excluded.office_id,
+				    answer_by = excluded.answer_by
+				where escalations.closed_at is null`, e.Duty, e.Cycle, e.Ladder, e.Rung, e.Demand, e.Office, e.At, answerBy(b.stands[e.Duty].AnswerBy(b.t, e.Rung)))
 		}
 	}
 	if batch.Len() == 0 {
 		return nil
 	}
 	return b.tx.SendBatch(ctx, batch).Close()
+}
+
+// answerBy is an instant as its column wants it.
+func answerBy(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}
+
+// instruct lays what a direction says, or a report out of turn, on a unit as a
+// duty of its own.
+func (b *book) instruct(ctx context.Context, d poverty.Duty, x poverty.Decision, unit poverty.UnitID, at time.Time) error {
+	by := b.past[d.ID][len(b.past[d.ID])-1]
+	return b.lay(ctx, poverty.NewDuty{
+		Code: strings.ReplaceAll(string(x.Act), "_", "-"), Title: strings.TrimSpace(x.Reason), Unit: unit, Subject: instruction(d.ID, at), Due: "by " + x.By.String(),
+		Source: d.Title,
+	}, at, poverty.Entry{Actor: by.Actor, Office: by.Office, Basis: by.Basis})
+}
+
+// instruction is the subject of the duty that an act on another duty laid on a
+// unit.
+func instruction(id poverty.DutyID, at time.Time) string {
+	return fmt.Sprintf("%d.%d", id, at.UnixMilli())
+}
+
+// hand gives the answer to an escalation to another office.
+func (b *book) hand(ctx context.Context, d *poverty.Duty, to poverty.OfficeID, at time.Time) error {
+	var takesPart bool
+	if err := b.tx.QueryRow(ctx, `
+		select exists (select from offices o left join cycle_units u on u.unit_id = o.unit_id and u.cycle_id = $2
+		               where o.id = $1 and daterange(o.valid_from, o.valid_to, '[]') @> $3::date and o.unit_id <> $4
+		                 and (u.unit_id is not null or o.unit_id = $5))`,
+		to, b.cycle.ID, calendar.DateOf(at), d.Unit, b.cycle.Owner).Scan(&takesPart); err != nil {
+		return err
+	}
+	if !takesPart {
+		return poverty.InvalidField("to", "decision.office_needed")
+	}
+	b.told = append(b.told, told{duty: d, kind: poverty.NoticeEscalation, demand: poverty.DemandDecision, to: []string{string(to)}, at: at, text: "handed",
+		key: fmt.Sprintf("handed|%s|%d", d.Key, at.UnixMilli())})
+	return nil
+}
+
+// undo takes back what followed from the act that was taken back.
+func (b *book) undo(ctx context.Context, d *poverty.Duty, at time.Time) error {
+	list := b.past[d.ID]
+	undone := list[slices.IndexFunc(list, func(e poverty.Entry) bool { return e.Event == poverty.EventUndone && e.At.Equal(at) })]
+	b.tell(d, poverty.NoticeDecision, at, "undone", []string{"unit", "head"})
+	if poverty.Event(undone.Reason) != poverty.EventDirected {
+		return nil
+	}
+	i := slices.IndexFunc(list, func(e poverty.Entry) bool {
+		return e.Event == poverty.EventDirected && e.Ladder == undone.Ladder && e.By == undone.By && at.Sub(e.At) <= poverty.UndoWithin
+	})
+	before := len(b.duties)
+	if err := b.load(ctx, "d.cycle_id = $1 and d.code = 'direct' and d.subject = $2", d.Cycle, instruction(d.ID, list[i].At)); err != nil {
+		return err
+	}
+	for _, task := range b.duties[before:] {
+		if b.advance(task, at); task.State.Owed() {
+			b.add(b.entry(task, poverty.EventExcused, poverty.Entry{At: at, Actor: undone.Actor, Office: undone.Office, Basis: string(poverty.EventUndone)}))
+			b.advance(task, b.upTo)
+			b.wakes = append(b.wakes, refOf(*task))
+		}
+	}
+	return nil
 }
 
 // extend gives several duties a new last day: all of them, or none. The refusal

@@ -83,3 +83,76 @@ func TestExtension_of_several_duties_is_all_or_none(t *testing.T) {
 	f.wantKind(err, poverty.Invalid, "duty.choose_some")
 	f.do("2018-04-13 10:00", viceChair, extension("by 2018-05-18", ids[0], ids[2]))
 }
+
+// An extension that is taken back leaves everything as it was: the escalation
+// is open again for its office, and its process is told.
+func TestDB_an_extension_is_taken_back_within_minutes(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-18 09:00")
+	key := "plan/thuong-long"
+	before := f.duty(key)
+	f.do("2018-04-18 10:00", viceChair, f.decision(key, poverty.Decision{Act: poverty.ActExtend, By: date("2018-04-27"), Reason: "x"}))
+	out := f.do("2018-04-18 10:05", viceChair, f.decision(key, poverty.Decision{Act: poverty.ActUndo}))
+	if d := f.duty(key); d.LastDay != before.LastDay || d.LadderNo != 1 || !d.Escalated || d.Stated != before.Stated || d.Trouble != before.Trouble {
+		t.Errorf("%+v", d)
+	}
+	open := mustList(f.Escalations(f.system(), poverty.EscalationFilter{Duty: before.ID, Open: true}))
+	if len(open) != 1 || open[0].Office != "nam-dong/vice-chair" || open[0].Rung != "overdue 3" {
+		t.Errorf("open: %+v", open)
+	}
+	if !slices.ContainsFunc(out.Wake, func(r poverty.Ref) bool { return r.Process == poverty.ProcessPlan && r.Key == "thuong-long" }) {
+		t.Errorf("told: %+v", out.Wake)
+	}
+	f.do("2018-04-18 11:00", viceChair, f.decision(key, poverty.Decision{Act: poverty.ActExtend, By: date("2018-04-27"), Reason: "x"}))
+	f.advance("2018-05-03 09:00")
+	if d := f.duty(key); d.LadderNo != 3 || d.Rung != "overdue 1" {
+		t.Errorf("ladder %d at %q", d.LadderNo, d.Rung)
+	}
+}
+
+// What is handed on waits for whoever got it; what is asked for waits for the
+// standing office; a direction to another unit is a duty of that unit, and goes
+// when the direction is taken back.
+func TestDB_answers_wait_for_whoever_is_to_give_them(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-18 09:00")
+	key := "plan/thuong-long"
+	waits := func(login string) (acts []poverty.Act) {
+		for _, w := range mustList(f.Waiting(f.as(login), namDong)) {
+			if w.Duty.ID == f.duty(key).ID {
+				acts = append(acts, w.Act)
+			}
+		}
+		return acts
+	}
+	f.do("2018-04-18 10:00", longChair, f.decision(key, poverty.Decision{Act: poverty.ActRequest, By: date("2018-04-27"), Reason: "Lũ"}))
+	if got := waits("thuongtruc.truong"); !slices.Equal(got, []poverty.Act{poverty.ActExtend}) {
+		t.Errorf("waits for the standing office: %v", got)
+	}
+	f.do("2018-04-18 10:10", "thuongtruc.truong", f.decision(key, poverty.Decision{Act: poverty.ActRefuse, Reason: "x"}))
+	if got := waits("thuongtruc.truong"); len(got) > 0 {
+		t.Errorf("still waits: %v", got)
+	}
+	if _, err := f.try(viceChair, f.decision(key, poverty.Decision{Act: poverty.ActHand, To: "thuong-long/head"})); err == nil {
+		t.Error("handed to the debtor")
+	}
+	f.do("2018-04-18 10:20", viceChair, f.decision(key, poverty.Decision{Act: poverty.ActHand, To: "phong-ldtbxh/head"}))
+	if got := waits("thuongtruc.truong"); !slices.Equal(got, []poverty.Act{poverty.ActDirect}) {
+		t.Errorf("handed, waits: %v", got)
+	}
+	direct := poverty.Decision{Act: poverty.ActDirect, By: date("2018-04-24"), Reason: "Cử người giúp xã hoàn thành kế hoạch", Unit: "cong-an-huyen"}
+	f.do("2018-04-18 10:30", "thuongtruc.truong", f.decision(key, direct))
+	tasks := mustList(f.Duties(f.as("congan.truong"), poverty.DutyFilter{Cycle: namDong, Code: "direct"}))
+	if len(tasks) != 1 || tasks[0].Unit != "cong-an-huyen" || tasks[0].LastDay != direct.By || tasks[0].Title != direct.Reason || tasks[0].State != poverty.DutyOpen {
+		t.Fatalf("instructed: %+v", tasks)
+	}
+	f.do("2018-04-18 10:35", "thuongtruc.truong", f.decision(key, poverty.Decision{Act: poverty.ActUndo}))
+	if d, err := f.Duty(f.system(), tasks[0].ID); err != nil || d.State != poverty.DutyExcused {
+		t.Errorf("%+v, %v", d, err)
+	}
+	f.do("2018-04-18 11:00", "thuongtruc.truong", f.decision(key, poverty.Decision{Act: poverty.ActOutOfTurn, By: date("2018-04-20"), Reason: "Vì sao chưa gửi kế hoạch"}))
+	asked := mustList(f.Duties(f.as(longChair), poverty.DutyFilter{Cycle: namDong, Code: "out-of-turn"}))
+	if len(asked) != 1 || asked[0].Unit != "thuong-long" {
+		t.Errorf("asked: %+v", asked)
+	}
+}

@@ -13,7 +13,7 @@ import (
 const historyColumns = `
 	select h.id, h.cycle_id, coalesce(h.duty_id, 0) as duty_id, h.code, h.event, h.effective_at, h.recorded_at, h.unit_id,
 	       h.period, h.ladder, h.rung, h.office_id, coalesce(h.actor_id, 0) as actor_id, coalesce(u.name, '') as actor_name,
-	       h.on_behalf, h.by_day, h.stated, h.basis, h.reason, h.demand
+	       h.on_behalf, h.by_day, h.stated, h.basis, h.reason, h.demand, h.whom
 	from history h left join users u on u.id = h.actor_id`
 
 // History returns entries that the actor may see, newest first unless Oldest.
@@ -54,7 +54,7 @@ func (db *DB) History(ctx context.Context, f poverty.HistoryFilter) (entries []p
 func history(ctx context.Context, tx pgx.Tx, ids []poverty.DutyID) (map[poverty.DutyID][]poverty.Entry, error) {
 	rows, err := tx.Query(ctx, `
 		select id, cycle_id, duty_id, code, event, effective_at, recorded_at, unit_id, period, ladder, rung, office_id,
-		       coalesce(actor_id, 0) as actor_id, on_behalf, by_day, stated, basis, reason, demand
+		       coalesce(actor_id, 0) as actor_id, on_behalf, by_day, stated, basis, reason, demand, whom
 		from history where duty_id = any ($1) order by duty_id, id`, ids)
 	entries, err := many[poverty.Entry](rows, err)
 	by := make(map[poverty.DutyID][]poverty.Entry, len(ids))
@@ -82,13 +82,13 @@ func (b *book) insertEntries(ctx context.Context) error {
 	}
 	_, err = b.tx.Exec(ctx, `
 		insert into history (cycle_id, duty_id, code, event, effective_at, recorded_at, unit_id, period, ladder, rung,
-		                     office_id, actor_id, on_behalf, by_day, stated, basis, reason, demand)
+		                     office_id, actor_id, on_behalf, by_day, stated, basis, reason, demand, whom)
 		select cycle, nullif(duty, 0), coalesce(code, ''), event, effective_at, recorded_at, coalesce(unit, ''), coalesce(period, ''),
 		       coalesce(ladder, 0), coalesce(rung, ''), coalesce(office, ''), nullif(actor, 0), coalesce(on_behalf, false), "by",
-		       coalesce(stated, ''), coalesce(basis, ''), coalesce(reason, ''), coalesce(demand, '')
+		       coalesce(stated, ''), coalesce(basis, ''), coalesce(reason, ''), coalesce(demand, ''), coalesce(whom, '')
 		from jsonb_to_recordset($1) as x (cycle text, duty bigint, code text, event text, effective_at timestamptz, recorded_at timestamptz,
 		     unit text, period text, ladder integer, rung text, office text, actor bigint, on_behalf boolean, "by" date,
-		     stated text, basis text, reason text, demand text)
+		     stated text, basis text, reason text, demand text, whom text)
 		on conflict do nothing`, raw)
 	return err
 }

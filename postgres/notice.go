@@ -68,6 +68,7 @@ type told struct {
 	at       time.Time
 	text     string
 	key      string
+	demand   poverty.Demand
 }
 
 // notice is a row of the table in the making.
@@ -105,6 +106,9 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		speaks = true
 		units = append(units, e.Unit)
 		for _, to := range e.To {
+			if to == poverty.ToLead || to == poverty.ToMembers {
+				units = append(append(units, b.cycle.Rules.LeadsOf(e.Unit)...), b.cycle.Rules.FellowsOf(e.Unit)...)
+			}
 			if strings.Contains(to, "/") {
 				offices = append(offices, poverty.OfficeID(to))
 			}
@@ -134,7 +138,10 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		d := b.duty(e.Duty)
 		n := notice{Cycle: e.Cycle, Duty: &d.ID, Unit: e.Unit, Period: e.Period, Kind: poverty.NoticeReminder, Rung: e.Rung, Demand: e.Demand, At: e.At}
 		for j, to := range e.To {
-			n.Kind = poverty.NoticeReminder
+			n.Kind, n.Demand = poverty.NoticeReminder, e.Demand
+			if to == poverty.ToMembers || to == "above" {
+				n.Demand = poverty.DemandNothing // for information
+			}
 			if e.Event == poverty.EventEscalated {
 				n.Kind = poverty.NoticeOverdue
 				if to != "unit" && to != "head" {
@@ -150,7 +157,7 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		}
 	}
 	for _, t := range b.told {
-		n := notice{Cycle: b.cycle.ID, Unit: t.unit, Meeting: t.meeting, Obstacle: t.obstacle, Kind: t.kind, At: t.at, Text: t.text}
+		n := notice{Cycle: b.cycle.ID, Unit: t.unit, Meeting: t.meeting, Obstacle: t.obstacle, Kind: t.kind, Demand: t.demand, At: t.at, Text: t.text}
 		unit := cmp.Or(t.unit, b.cycle.Rules.Bindings.Standing)
 		if t.duty != nil {
 			n.Duty, n.Unit, n.Period, unit = &t.duty.ID, t.duty.Unit, t.duty.Period, t.duty.Unit
@@ -163,27 +170,30 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 	return list, nil
 }
 
-// notify makes the notice for one addressee. Where nobody holds the office, the
+// notify makes the notices for one addressee. Where nobody holds an office, the
 // next one up gets it at once, and the standing office is told of the vacancy.
 func (b *book) notify(r roster, n notice, key, to string, debtor poverty.UnitID) []notice {
 	on := calendar.DateOf(n.At)
 	var list []notice
-	for _, office := range r.address(b.cycle, to, debtor, on) {
-		n.Office, n.User, n.State = office, nil, poverty.NoticeVacant
-		if user := r.holder(office, on); user != 0 {
-			n.User, n.State = &user, poverty.NoticeQueued
-			n.Key = fmt.Sprintf("%s|%s|%d", key, office, user)
-			return append(list, n)
-		}
-		n.Key = fmt.Sprintf("%s|%s|vacant", key, office)
-		list = append(list, n)
-		vacancy := n
-		vacancy.Kind, vacancy.Rung, vacancy.Demand, vacancy.Text = poverty.NoticeVacancy, "", "", string(office)
-		standing, ok := r.role(b.cycle.Rules.Bindings.Standing, poverty.RoleHead, on)
-		if user := r.holder(standing, on); ok && user != 0 {
-			vacancy.Office, vacancy.User, vacancy.State = standing, &user, poverty.NoticeQueued
-			vacancy.Key = fmt.Sprintf("vacancy|%s|%s|%s", b.cycle.ID, office, on)
-			list = append(list, vacancy)
+	for _, chain := range r.address(b.cycle, to, debtor, on) {
+		for _, office := range chain {
+			n.Office, n.User, n.State = office, nil, poverty.NoticeVacant
+			if user := r.holder(office, on); user != 0 {
+				n.User, n.State = &user, poverty.NoticeQueued
+				n.Key = fmt.Sprintf("%s|%s|%d", key, office, user)
+				list = append(list, n)
+				break
+			}
+			n.Key = fmt.Sprintf("%s|%s|vacant", key, office)
+			list = append(list, n)
+			vacancy := n
+			vacancy.Kind, vacancy.Rung, vacancy.Demand, vacancy.Text = poverty.NoticeVacancy, "", "", string(office)
+			standing, ok := r.role(b.cycle.Rules.Bindings.Standing, poverty.RoleHead, on)
+			if user := r.holder(standing, on); ok && user != 0 {
+				vacancy.Office, vacancy.User, vacancy.State = standing, &user, poverty.NoticeQueued
+				vacancy.Key = fmt.Sprintf("vacancy|%s|%s|%s", b.cycle.ID, office, on)
+				list = append(list, vacancy)
+			}
 		}
 	}
 	return list

@@ -120,48 +120,66 @@ func (r roster) role(unit poverty.UnitID, role poverty.OfficeRole, on calendar.D
 	return r.offices[unit][i].ID, true
 }
 
-// address returns the offices that a rung's addressee means for a debtor, the
-// first of them and then those next up, in case nobody holds it.
-func (r roster) address(c poverty.Cycle, to string, debtor poverty.UnitID, on calendar.Date) []poverty.OfficeID {
+// address returns whom a rung's addressee means for a debtor: for each, the
+// office and then those next up, in case nobody holds it.
+func (r roster) address(c poverty.Cycle, to string, debtor poverty.UnitID, on calendar.Date) [][]poverty.OfficeID {
 	b := c.Rules.Bindings
-	var chain []poverty.OfficeID
-	add := func(unit poverty.UnitID, role poverty.OfficeRole) {
-		if id, ok := r.role(unit, role, on); ok {
+	up := func(unit poverty.UnitID, roles ...poverty.OfficeRole) []poverty.OfficeID {
+		var chain []poverty.OfficeID
+		for _, role := range roles {
+			if id, ok := r.role(unit, role, on); ok {
+				chain = append(chain, id)
+			}
+		}
+		if id, ok := r.role(b.Standing, poverty.RoleHead, on); ok {
 			chain = append(chain, id)
+		}
+		return chain
+	}
+	var chains [][]poverty.OfficeID
+	add := func(chain ...poverty.OfficeID) {
+		chain = slices.DeleteFunc(chain, func(o poverty.OfficeID) bool { _, ok := r.byID[o]; return !ok })
+		if len(chain) > 0 {
+			chains = append(chains, chain)
 		}
 	}
 	switch to {
 	case "unit":
 		if debtor == c.Owner {
-			chain = append(chain, b.ViceChair)
+			add(b.ViceChair)
 			break
 		}
-		add(debtor, poverty.RoleOfficer)
-		add(debtor, poverty.RoleHead)
-		add(b.Standing, poverty.RoleHead)
+		add(up(debtor, poverty.RoleOfficer, poverty.RoleHead)...)
 	case "head":
 		if debtor == c.Owner {
-			chain = append(chain, b.ViceChair)
+			add(b.ViceChair)
 			break
 		}
-		add(debtor, poverty.RoleHead)
-		add(debtor, poverty.RoleDeputy)
-		add(b.Standing, poverty.RoleHead)
+		add(up(debtor, poverty.RoleHead, poverty.RoleDeputy)...)
+	case poverty.ToLead:
+		for _, unit := range c.Rules.LeadsOf(debtor) {
+			add(up(unit, poverty.RoleHead, poverty.RoleDeputy)...)
+		}
+	case poverty.ToMembers:
+		for _, unit := range c.Rules.FellowsOf(debtor) {
+			add(up(unit, poverty.RoleHead, poverty.RoleDeputy)...)
+		}
 	case "standing":
-		add(b.Standing, poverty.RoleHead)
-		add(b.Standing, poverty.RoleOfficer)
+		add(up(b.Standing, poverty.RoleHead, poverty.RoleOfficer)...)
 	case "vice_chair":
-		chain = append(chain, b.ViceChair, b.Chair)
+		add(b.ViceChair, b.Chair)
 	case "chair":
-		chain = append(chain, b.Chair)
+		add(b.Chair)
 	case "above":
 		for _, u := range b.Above {
-			add(u, poverty.RoleHead)
+			if id, ok := r.role(u, poverty.RoleHead, on); ok {
+				add(id)
+			}
 		}
 	default:
-		chain = append(chain, poverty.OfficeID(to))
+		add(poverty.OfficeID(to))
 	}
-	return slices.DeleteFunc(chain, func(o poverty.OfficeID) bool { _, ok := r.byID[o]; return !ok })
+	return chains
 }
 
 func putOffices(ctx context.Context, tx pgx.Tx, n poverty.NewCycle, users map[string]poverty.UserID, logins map[poverty.UserID]string) error {

@@ -165,8 +165,9 @@ type Template struct {
 // LadderStep is a rung of a ladder: when, to whom, and what it demands.
 type LadderStep struct {
 	Rung    calendar.Rung `json:"rung"`
-	To      []string      `json:"to"` // "unit", "head", "standing", "vice_chair", "chair", "above", or an office
+	To      []string      `json:"to"` // "unit", "head", "lead", "members", "standing", "vice_chair", "chair", "above", or an office
 	Demands Demand        `json:"demands,omitempty"`
+	Within  int           `json:"within,omitempty"` // working days to answer what it demands; 0: until the next rung
 }
 
 // Demand is what a rung wants of those it addresses besides the work itself.

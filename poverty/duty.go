@@ -1,6 +1,7 @@
 package poverty
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -152,6 +153,12 @@ type Duty struct {
 	SubmittedAt      *time.Time    `db:"submitted_at" json:"submitted_at,omitempty"`
 	AcceptedAt       *time.Time    `db:"accepted_at" json:"accepted_at,omitempty"`
 	NextAt           *time.Time    `db:"next_at" json:"next_at,omitempty"` // the next planned instant of its ladder
+
+	Requested calendar.Date `db:"requested" json:"requested,omitzero"` // the new last day that the debtor asks for
+	Handed    OfficeID      `db:"handed" json:"handed,omitempty"`      // who is to answer its escalation, where it was handed on
+	LastAct   Event         `db:"last_act" json:"last_act,omitempty"`  // what can still be taken back, see Standing.Undoable
+	LastActor UserID        `db:"last_actor" json:"last_actor,omitempty"`
+	LastActAt *time.Time    `db:"last_act_at" json:"last_act_at,omitempty"`
 }
 
 // DutyKey returns the lasting key of a duty.
@@ -241,11 +248,15 @@ type Standing struct {
 	Escalated        bool
 	HeldUntil        calendar.Date
 	HoldEvent        Event
+	Requested        calendar.Date // the new last day that the debtor asks for; zero: it asks for none
+	RequestedAt      time.Time
+	Handed           OfficeID // who is to answer the escalation, where it was handed on
 	Returns          int
 	FirstSubmittedAt time.Time
 	SubmittedAt      time.Time
 	AcceptedAt       time.Time
 
+	last    Entry     // the act that can be taken back; none: no Event
 	start   time.Time // of the current ladder
 	again   time.Time // when the work was taken back and owed again; zero: it was not
 	rungs   []rungState
@@ -314,6 +325,24 @@ func (d *Duty) Put(s Standing, next time.Time) {
 	d.Trouble = d.trouble(s)
 	d.FirstSubmittedAt, d.SubmittedAt, d.AcceptedAt = instant(s.FirstSubmittedAt), instant(s.SubmittedAt), instant(s.AcceptedAt)
 	d.NextAt = instant(next)
+	d.Requested, d.Handed = s.Requested, s.Handed
+	d.LastAct, d.LastActor, d.LastActAt = s.last.Event, s.last.Actor, instant(s.last.At)
+}
+
+// Standing is how a duty stands as far as its row tells: enough for a page to
+// ask Decide what it may offer.
+func (d Duty) Standing() Standing {
+	s := Standing{
+		State: d.State, LadderNo: d.LadderNo, LastDay: d.LastDay, Overdue: d.Overdue, Escalated: d.Escalated,
+		HeldUntil: d.HeldUntil, Requested: d.Requested, Handed: d.Handed,
+	}
+	if d.FirstSubmittedAt != nil {
+		s.FirstSubmittedAt = *d.FirstSubmittedAt
+	}
+	if d.LastActAt != nil {
+		s.last = Entry{Event: d.LastAct, Actor: d.LastActor, At: *d.LastActAt, Ladder: d.LadderNo}
+	}
+	return s
 }
 
 func instant(t time.Time) *time.Time {
@@ -386,6 +415,7 @@ type walker struct {
 	heldLog  map[heldKey]bool  // rungs kept back, each under its hold
 	verdicts map[int]bool
 	lapses   map[rungKey]bool
+	ladders  int // how many ladders began, those taken back included
 	s        Standing
 	due      []Entry
 }
@@ -399,6 +429,7 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 		verdicts: map[int]bool{},
 		lapses:   map[rungKey]bool{},
 	}
+	voidUndone(w.entries)
 	slices.SortStableFunc(w.entries, func(a, b Entry) int { return a.At.Compare(b.At) })
 	for _, e := range w.entries {
 		k := rungKey{e.Ladder, e.Rung}
@@ -416,6 +447,29 @@ func newWalker(d Duty, t Timetable, history []Entry) *walker {
 		}
 	}
 	return w
+}
+
+// eventVoid stands for an act that was taken back; it is never stored.
+const eventVoid Event = "void"
+
+// voidUndone marks acts that were taken back, given in the order in which they
+// were recorded, and what closed with them.
+func voidUndone(entries []Entry) {
+	for i, undo := range entries {
+		if undo.Event != EventUndone {
+			continue
+		}
+		for j := i - 1; j >= 0; j-- {
+			if e := entries[j]; string(e.Event) != undo.Reason || e.Ladder != undo.Ladder {
+				continue
+			}
+			if j+1 < i && entries[j+1].Event == EventClosed && entries[j+1].At.Equal(entries[j].At) {
+				entries[j+1].Event, entries[j+1].Reason = eventVoid, ""
+			}
+			entries[j].Event, entries[j].Reason = eventVoid, undo.Reason
+			break
+		}
+	}
 }
 
 // deemed reports whether silence until the last day counted as a yes.
@@ -533,11 +587,16 @@ func (w *walker) candidate() (Entry, time.Time) {
 
 func (w *walker) apply(e Entry) {
 	s := &w.s
+	w.remember(e)
 	switch e.Event {
+	case eventVoid:
+		if e.Reason == string(EventExtended) {
+			w.ladders++ // its number is not given again
+		}
 	case EventOpened:
 		s.State = DutyOpen
 		w.climb(e.By, e.At, false)
-		s.Stated = w.duty.Stated
+		s.Stated = cmp.Or(e.Stated, w.duty.Stated)
 	case EventDated:
 		s.Stated = e.Stated
 		w.climb(e.By, e.At, false)
@@ -610,12 +669,37 @@ func (w *walker) apply(e Entry) {
 		if s.State.Owed() && e.Reason == string(DutyCarried) {
 			s.State = DutyCarried
 		}
-	case EventSuperseded, EventNoted, EventAmended, EventDropped:
+	case EventRequested:
+		s.Requested, s.RequestedAt = e.By, e.At
+	case EventHanded:
+		s.Handed = OfficeID(e.Whom)
+	case EventRefused:
+		s.Requested, s.RequestedAt = calendar.Date{}, time.Time{}
+	case EventMoved:
+		s.Stated = e.Stated
+		if s.State.Owed() {
+			s.Overdue = false
+			w.climb(e.By, e.At, s.Returned)
+		}
+	case EventSuperseded, EventNoted, EventAmended, EventDropped, EventUndone, EventReplanned, EventTransferred:
 	}
 }
 
-// settle ends acknowledgements and the escalation.
+// remember keeps the last act as long as nothing followed from it.
+func (w *walker) remember(e Entry) {
+	last := &w.s.last
+	switch {
+	case e.Actor != 0 && slices.Contains(undoable, e.Event):
+		*last = e
+	case e.Event == EventNoted, e.At.Equal(last.At) && (e.Event == EventClosed || e.Event == EventPassed):
+	default:
+		*last = Entry{}
+	}
+}
+
+// settle ends acknowledgements, requests and the escalation.
 func (w *walker) settle() {
+	w.s.Requested, w.s.RequestedAt, w.s.Handed = calendar.Date{}, time.Time{}, ""
 	w.s.HeldUntil, w.s.HoldEvent = calendar.Date{}, ""
 	w.s.Escalated = false
 }
@@ -629,7 +713,8 @@ func (w *walker) climb(lastDay calendar.Date, at time.Time, returned bool) {
 	if lastDay.IsZero() {
 		return
 	}
-	s.LadderNo++
+	w.ladders++
+	s.LadderNo = w.ladders
 	s.verdict = w.verdicts[s.LadderNo]
 	for _, step := range w.ladder(returned) {
 		_, known := w.recorded[rungKey{s.LadderNo, step.Rung.String()}]

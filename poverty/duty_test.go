@@ -812,7 +812,11 @@ type story struct {
 // newStory opens a duty at the cycle's issue with a last day ("": undated).
 func newStory(d poverty.Duty, last string) *story {
 	s := &story{t: aTimetable(), duty: d}
-	s.add(poverty.Entry{At: issued, Event: poverty.EventOpened, By: date(last)})
+	e := poverty.Entry{At: issued, Event: poverty.EventOpened, By: date(last)}
+	if last != "" {
+		e.Stated = "by " + last
+	}
+	s.add(e)
 	return s
 }
 

@@ -27,7 +27,20 @@ const (
 	ActEscalate    Act = "escalate"
 	ActDate        Act = "date"
 	ActNote        Act = "note"
+
+	ActRequest   Act = "request"     // the debtor asks for a new last day
+	ActRefuse    Act = "refuse"      // what was asked for is not granted
+	ActHand      Act = "hand"        // somebody else is to answer the escalation
+	ActOutOfTurn Act = "out_of_turn" // a report is asked for before its turn
+	ActUndo      Act = "undo"        // takes back the last act within UndoWithin
 )
+
+// UndoWithin is how long an act can be taken back by whoever did it, as long as
+// nothing followed from it.
+const UndoWithin = 10 * time.Minute
+
+// undoable are the acts' events that can be taken back.
+var undoable = []Event{EventAcknowledged, EventDirected, EventExtended, EventExcused, EventRequested, EventRefused, EventHanded}
 
 // Decision is an act on a duty: a report submitted, a promise, an extension.
 // Key makes it idempotent: a second decision with the same key returns the
@@ -44,6 +57,8 @@ type Decision struct {
 	Reason string        `json:"reason,omitempty"`
 	Basis  string        `json:"basis,omitempty"`
 	Office OfficeID      `json:"office,omitempty"` // the seat in which the actor acts
+	To     OfficeID      `json:"to,omitempty"`     // of ActHand: who is to answer
+	Unit   UnitID        `json:"unit,omitempty"`   // of ActDirect: who is to do what it says, if not the debtor
 
 	Report *ReportContent `json:"report,omitempty"` // with ActSubmit on a report or a consolidation
 	Survey *SurveyCounts  `json:"survey,omitempty"` // with ActDone on a survey duty
@@ -81,6 +96,7 @@ type Escalation struct {
 	Demand     Demand     `json:"demand,omitempty"`
 	Office     OfficeID   `json:"office,omitempty"` // whom the last rung addressed
 	OfficeName string     `json:"office_name,omitempty"`
+	AnswerBy   *time.Time `json:"answer_by,omitempty"` // until when the last rung wants its answer
 }
 
 // EscalationFilter chooses escalations; Mine those that address an office the
@@ -98,7 +114,7 @@ type EscalationFilter struct {
 // may not, Conflict when the state does not allow it (with the state), Invalid
 // when something it needs is missing.
 func (d Duty) Decide(c Cycle, a Actor, t Timetable, s Standing, x Decision, now time.Time) ([]Entry, error) {
-	who, err := d.mayDecide(c, a, x)
+	who, err := d.mayDecide(c, a, s, x)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +164,7 @@ type decider struct {
 	onBehalf bool
 }
 
-func (d Duty) mayDecide(c Cycle, a Actor, x Decision) (decider, error) {
+func (d Duty) mayDecide(c Cycle, a Actor, s Standing, x Decision) (decider, error) {
 	if a.System != "" {
 		return decider{office: x.Office}, nil
 	}
@@ -179,7 +195,9 @@ func (d Duty) mayDecide(c Cycle, a Actor, x Decision) (decider, error) {
 			return decider{office: seat.Office, standing: isStanding}, nil
 		}
 		return decider{}, forbidden
-	case ActAcknowledge:
+	case ActUndo:
+		return decider{office: x.Office}, nil // judged by who did what is undone
+	case ActAcknowledge, ActRequest:
 		switch {
 		case len(own) > 0:
 			return decider{office: own[0].Office, standing: isStanding}, nil
@@ -191,8 +209,11 @@ func (d Duty) mayDecide(c Cycle, a Actor, x Decision) (decider, error) {
 		if isLeader {
 			return decider{office: leader.Office}, nil
 		}
+		if seat, ok := a.Holds(s.Handed); ok && seat.Unit != d.Unit {
+			return decider{office: seat.Office}, nil
+		}
 		return decider{}, forbidden
-	case ActExtend, ActEscalate, ActDate:
+	case ActExtend, ActEscalate, ActDate, ActRefuse, ActHand, ActOutOfTurn:
 		// A debtor never moves its own deadline, even where it is the standing office.
 		switch {
 		case isLeader:
@@ -258,15 +279,9 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 		if e.Reason == "" {
 			return nil, InvalidField("reason", "decision.reason_needed")
 		}
-		day, stated, err := lastDay(t, x)
+		day, stated, err := laterDay(t, s, x, e)
 		if err != nil {
 			return nil, err
-		}
-		if !day.After(calendar.DateOf(e.At)) {
-			return nil, InvalidField("by", "decision.by_after_today")
-		}
-		if !s.LastDay.IsZero() && !day.After(s.LastDay) {
-			return nil, InvalidField("by", "decision.by_after_last_day", "last_day", s.LastDay)
 		}
 		e.Event, e.By, e.Stated = EventExtended, day, stated
 		return d.ended(s, e), nil
@@ -294,6 +309,48 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 		return d.ended(s, e), nil
 	case ActEscalate:
 		return d.escalate(t, s, x, e, conflict)
+	case ActRequest:
+		if !s.State.Owed() || s.LastDay.IsZero() {
+			return nil, conflict
+		}
+		if e.Reason == "" {
+			return nil, InvalidField("reason", "decision.reason_needed")
+		}
+		day, stated, err := laterDay(t, s, x, e)
+		if err != nil {
+			return nil, err
+		}
+		e.Event, e.By, e.Stated = EventRequested, day, stated
+		return []Entry{e}, nil
+	case ActRefuse:
+		if !s.State.Owed() || s.Requested.IsZero() {
+			return nil, Errorf(Conflict, "duty.nothing_requested")
+		}
+		if e.Reason == "" {
+			return nil, InvalidField("reason", "decision.reason_needed")
+		}
+		e.Event, e.By = EventRefused, s.Requested
+		return []Entry{e}, nil
+	case ActHand:
+		if !s.Escalated || !s.State.Owed() {
+			return nil, Errorf(Conflict, "duty.not_escalated", "state", string(s.State))
+		}
+		if x.To == "" {
+			return nil, InvalidField("to", "decision.office_needed")
+		}
+		e.Event, e.Whom = EventHanded, string(x.To)
+		return []Entry{e}, nil
+	case ActOutOfTurn:
+		switch {
+		case e.Reason == "":
+			return nil, InvalidField("reason", "decision.instruction_needed")
+		case x.By.Before(calendar.DateOf(e.At)):
+			return nil, InvalidField("by", "decision.by_after_today")
+		}
+		e.Event, e.By = EventNoted, x.By
+		return []Entry{e}, nil
+	case ActUndo:
+		return s.undo(e)
 	case ActNote:
 		if e.Reason == "" {
 			return nil, InvalidField("reason", "decision.text_needed")
@@ -374,15 +431,35 @@ type Planned struct {
 	At    time.Time `json:"at"`
 	To    []string  `json:"to"`
 	Fired bool      `json:"fired"`
+
+	Demands  Demand    `json:"demands,omitempty"`
+	AnswerBy time.Time `json:"answer_by,omitzero"` // until when what it demands is to be answered
 }
 
 // Plan returns the rungs of the current ladder in order.
-func (s Standing) Plan() []Planned {
+func (s Standing) Plan(t Timetable) []Planned {
 	plan := make([]Planned, 0, len(s.rungs))
 	for _, r := range s.rungs {
-		plan = append(plan, Planned{r.step.Rung.String(), r.at, r.step.To, r.fired})
+		plan = append(plan, Planned{
+			Rung: r.step.Rung.String(), At: r.at, To: r.step.To, Fired: r.fired, Demands: r.step.Demands, AnswerBy: s.AnswerBy(t, r.step.Rung.String()),
+		})
 	}
 	return plan
+}
+
+// AnswerBy returns until when a rung wants its answer: the end of its own number
+// of working days where the ladder gives one, else the instant of the next rung;
+// zero where it demands nothing, or is the last and gives no number.
+func (s Standing) AnswerBy(t Timetable, rung string) time.Time {
+	i := slices.IndexFunc(s.rungs, func(r rungState) bool { return r.step.Rung.String() == rung })
+	switch {
+	case i < 0 || s.rungs[i].step.Demands == DemandNothing:
+	case s.rungs[i].step.Within > 0:
+		return calendar.OverdueAt(t.Calendar.AddWorkingDays(calendar.DateOf(s.rungs[i].at), s.rungs[i].step.Within))
+	case i+1 < len(s.rungs):
+		return s.rungs[i+1].at
+	}
+	return time.Time{}
 }
 
 // ReturnTerm returns the day by which a return of a day has to be answered:
@@ -393,6 +470,42 @@ func ReturnTerm(t Timetable, lastDay, day calendar.Date) calendar.Date {
 		return lastDay
 	}
 	return term
+}
+
+// undo takes the last act back: by whoever did it, within UndoWithin, and only
+// while nothing followed from it.
+func (s Standing) undo(e Entry) ([]Entry, error) {
+	switch {
+	case s.last.Event == "":
+		return nil, Errorf(Conflict, "duty.nothing_to_undo")
+	case s.last.Actor != e.Actor:
+		return nil, Errorf(Forbidden, "duty.forbidden.undo")
+	case e.At.Sub(s.last.At) > UndoWithin:
+		return nil, Errorf(Conflict, "duty.undo_too_late", "minutes", int(UndoWithin.Minutes()))
+	}
+	e.Event, e.Office, e.Ladder, e.By, e.Reason = EventUndone, s.last.Office, s.last.Ladder, s.last.By, string(s.last.Event)
+	return []Entry{e}, nil
+}
+
+// Undoable returns the act that whoever did it may still take back at an
+// instant, and until when; false when there is none.
+func (s Standing) Undoable(user UserID, now time.Time) (Event, time.Time, bool) {
+	until := s.last.At.Add(UndoWithin)
+	return s.last.Event, until, s.last.Event != "" && s.last.Actor == user && !now.After(until)
+}
+
+// laterDay reads a decision's new last day and sees that it lies after today
+// and after the last day so far.
+func laterDay(t Timetable, s Standing, x Decision, e Entry) (calendar.Date, string, error) {
+	day, stated, err := lastDay(t, x)
+	switch {
+	case err != nil:
+	case !day.After(calendar.DateOf(e.At)):
+		err = InvalidField("by", "decision.by_after_today")
+	case !s.LastDay.IsZero() && !day.After(s.LastDay):
+		err = InvalidField("by", "decision.by_after_last_day", "last_day", s.LastDay)
+	}
+	return day, stated, err
 }
 
 // lastDay reads a decision's new last day: the stated form, or By.

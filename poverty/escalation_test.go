@@ -1,6 +1,7 @@
 package poverty_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -36,6 +37,118 @@ func escalated() *story {
 	return s
 }
 
+// requested is the same, and its commune asks for more time.
+func requested() *story {
+	s := escalated()
+	s.add(poverty.Entry{Event: poverty.EventRequested, At: at("2018-05-08 09:30"), RecordedAt: at("2018-05-08 09:30"), By: date("2018-05-20"), Ladder: 1, Actor: 1})
+	return s
+}
+
+// handed is the same, and the police are to answer it.
+func handed() *story {
+	s := escalated()
+	s.add(poverty.Entry{Event: poverty.EventHanded, At: at("2018-05-08 09:30"), RecordedAt: at("2018-05-08 09:30"), Whom: "cong-an/head", Ladder: 1, Actor: 7})
+	return s
+}
+
+// put decides and takes down what follows.
+func (s *story) put(t *testing.T, who string, x poverty.Decision, now string) {
+	t.Helper()
+	entries, err := s.decide(people[who], x, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range entries {
+		entries[i].RecordedAt = at(now)
+	}
+	s.add(entries...)
+	s.advance(now)
+}
+
+// A request stops nothing; a grant or a refusal answers it.
+func TestDuty_Decide_more_time_is_asked_for_and_answered(t *testing.T) {
+	s := escalated()
+	s.put(t, "own officer", poverty.Decision{Act: poverty.ActRequest, By: date("2018-05-25"), Reason: "Lũ"}, "2018-05-08 10:00")
+	if d := s.standing(); d.Requested != date("2018-05-25") || d.LastDay != date("2018-04-30") || !d.Escalated {
+		t.Errorf("%+v", d)
+	}
+	before := len(s.planned())
+	s.advance("2018-05-15 09:00")
+	if len(s.planned()) == before {
+		t.Error("the ladder stood still while the request waited")
+	}
+	s.put(t, "standing", poverty.Decision{Act: poverty.ActRefuse, Reason: "Đã quá chậm"}, "2018-05-15 10:00")
+	if d := s.standing(); !d.Requested.IsZero() {
+		t.Errorf("still asks for %s", d.Requested)
+	}
+	if _, err := s.decide(people["standing"], poverty.Decision{Act: poverty.ActRefuse, Reason: "x"}, "2018-05-15 11:00"); poverty.KindOf(err) != poverty.Conflict {
+		t.Errorf("refused twice: %v", err)
+	}
+	s.put(t, "own head", poverty.Decision{Act: poverty.ActRequest, By: date("2018-05-25"), Reason: "Lũ"}, "2018-05-15 12:00")
+	s.put(t, "vice chair", poverty.Decision{Act: poverty.ActExtend, By: date("2018-05-25"), Reason: "Lũ"}, "2018-05-15 13:00")
+	if d := s.standing(); !d.Requested.IsZero() || d.LastDay != date("2018-05-25") {
+		t.Errorf("%+v", d)
+	}
+	_, err := escalated().decide(people["own head"], poverty.Decision{Act: poverty.ActRequest, By: date("2018-05-07"), Reason: "x"}, "2018-05-08 10:00")
+	wantField(t, err, "by", "decision.by_after_today")
+}
+
+// What was taken back is as if it had not been, and its ladder's number is not
+// given again.
+func TestDuty_Decide_an_act_is_taken_back(t *testing.T) {
+	for _, x := range []poverty.Decision{
+		{Act: poverty.ActExtend, By: date("2018-05-25"), Reason: "x"}, {Act: poverty.ActExcuse, Basis: "x"},
+		{Act: poverty.ActDirect, By: date("2018-05-20"), Reason: "x"}, {Act: poverty.ActHand, To: "phong/head"},
+	} {
+		t.Run(string(x.Act), func(t *testing.T) {
+			s := escalated()
+			before := s.standing()
+			s.put(t, "vice chair", x, "2018-05-08 10:00")
+			s.put(t, "vice chair", poverty.Decision{Act: poverty.ActUndo}, "2018-05-08 10:09")
+			if diff := cmp.Diff(before, s.standing()); diff != "" {
+				t.Errorf("not as before: %s", diff)
+			}
+			s.put(t, "vice chair", poverty.Decision{Act: poverty.ActExtend, By: date("2018-05-28"), Reason: "x"}, "2018-05-08 11:00")
+			want := 2
+			if x.Act == poverty.ActExtend {
+				want = 3
+			}
+			s.advance("2018-05-29 09:00")
+			d := s.standing()
+			if d.LadderNo != want || d.LastDay != date("2018-05-28") || d.Rung != "overdue 1" {
+				t.Errorf("ladder %d until %s at %q", d.LadderNo, d.LastDay, d.Rung)
+			}
+		})
+	}
+}
+
+func TestDuty_Decide_what_cannot_be_taken_back(t *testing.T) {
+	direct := poverty.Decision{Act: poverty.ActDirect, By: date("2018-05-14"), Reason: "x"}
+	undo := poverty.Decision{Act: poverty.ActUndo}
+	tests := []struct {
+		name, who, now string
+		more           func(*testing.T, *story)
+		kind           poverty.Kind
+		key            string
+	}{
+		{"too late", "vice chair", "2018-05-08 10:11", func(*testing.T, *story) {}, poverty.Conflict, "duty.undo_too_late"},
+		{"by somebody else", "chair", "2018-05-08 10:05", func(*testing.T, *story) {}, poverty.Forbidden, "duty.forbidden.undo"},
+		{"when somebody acted after it", "vice chair", "2018-05-08 10:05", func(_ *testing.T, s *story) { s.tell("2018-05-08 10:03 submitted") }, poverty.Conflict, "duty.nothing_to_undo"},
+		{"twice", "vice chair", "2018-05-08 10:05", func(t *testing.T, s *story) { s.put(t, "vice chair", undo, "2018-05-08 10:04") }, poverty.Conflict, "duty.nothing_to_undo"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := escalated()
+			s.put(t, "vice chair", direct, "2018-05-08 10:00")
+			tt.more(t, s)
+			_, err := s.decide(people[tt.who], undo, tt.now)
+			if e, ok := errors.AsType[*poverty.Error](err); !ok || e.Kind != tt.kind || e.Key != tt.key {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
 func submitted() *story {
 	s := newStory(aDuty("report"), "2018-04-30")
 	s.tell("2018-04-27 15:00 submitted")
@@ -66,6 +179,12 @@ func TestDuty_Decide_is_for_those_seats_only(t *testing.T) {
 		{"excuse", escalated, poverty.Decision{Act: poverty.ActExcuse, Basis: "x"}, leadership},
 		{"extend", escalated, poverty.Decision{Act: poverty.ActExtend, By: date("2018-05-20"), Reason: "x"}, append([]string{"standing"}, leadership...)},
 		{"escalate", escalated, poverty.Decision{Act: poverty.ActEscalate, Rung: "overdue 10"}, append([]string{"standing"}, leadership...)},
+		{"ask for more time", escalated, poverty.Decision{Act: poverty.ActRequest, By: date("2018-05-20"), Reason: "x", Basis: "x"}, append([]string{"standing"}, own...)},
+		{"refuse more time", requested, poverty.Decision{Act: poverty.ActRefuse, Reason: "x"}, append([]string{"standing"}, leadership...)},
+		{"hand over", escalated, poverty.Decision{Act: poverty.ActHand, To: "phong/head"}, append([]string{"standing"}, leadership...)},
+		{"a report out of turn", escalated, poverty.Decision{Act: poverty.ActOutOfTurn, By: date("2018-05-10"), Reason: "x"}, append([]string{"standing"}, leadership...)},
+		{"direct what was handed on", handed, poverty.Decision{Act: poverty.ActDirect, By: date("2018-05-10"), Reason: "x"}, append([]string{"helper"}, leadership...)},
+		{"refuse more time to the standing office", func() *story { s := requested(); s.duty.Unit = "phong"; return s }, poverty.Decision{Act: poverty.ActRefuse, Reason: "x"}, leadership},
 		{"date", func() *story { return newStory(aDuty("start"), "") }, poverty.Decision{Act: poverty.ActDate, By: date("2018-06-30")}, append([]string{"standing"}, leadership...)},
 		{"accept a consolidation", consolidated, poverty.Decision{Act: poverty.ActAccept}, leadership},
 		{"return a consolidation", consolidated, poverty.Decision{Act: poverty.ActReturn, Reason: "x"}, leadership},

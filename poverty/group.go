@@ -152,3 +152,42 @@ func (r Rules) Leading(unit UnitID) (no int, changed, since time.Time) {
 	}
 	return no, changed, since
 }
+
+// Addressees of a rung beside the debtor's own: the heads of the agencies that
+// lead its groups, and those of the groups' other members, who get it for
+// information.
+const (
+	ToLead    = "lead"
+	ToMembers = "members"
+)
+
+// LeadsOf returns the agencies that lead a group which helps a commune or of
+// which an agency is a member, sorted; not the unit itself.
+func (r Rules) LeadsOf(unit UnitID) []UnitID {
+	var leads []UnitID
+	for _, g := range r.Groups {
+		if g.Lead != unit && (g.Commune == unit || slices.Contains(g.Members, unit)) {
+			leads = append(leads, g.Lead)
+		}
+	}
+	slices.Sort(leads)
+	return slices.Compact(leads)
+}
+
+// FellowsOf returns the members of the groups that a unit leads, belongs to or
+// is helped by, sorted; neither their leads nor the unit itself.
+func (r Rules) FellowsOf(unit UnitID) []UnitID {
+	var fellows []UnitID
+	for _, g := range r.Groups {
+		if g.Lead != unit && g.Commune != unit && !slices.Contains(g.Members, unit) {
+			continue
+		}
+		for _, m := range g.Members {
+			if m != unit {
+				fellows = append(fellows, m)
+			}
+		}
+	}
+	slices.Sort(fellows)
+	return slices.Compact(fellows)
+}

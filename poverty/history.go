@@ -34,6 +34,13 @@ const (
 	EventWithdrawn    Event = "withdrawn"    // taken back by whoever sent it: owed again, with its last day as before
 	EventAmended      Event = "amended"      // an amendment of an approved plan was begun
 	EventDropped      Event = "dropped"      // an amendment was given up
+	EventRequested    Event = "requested"    // the debtor asks for a new last day By; stops nothing
+	EventRefused      Event = "refused"      // what was requested is not granted
+	EventHanded       Event = "handed"       // the answer to an escalation is Whom's now
+	EventUndone       Event = "undone"       // the act named in Reason was taken back within minutes
+	EventMoved        Event = "moved"        // an amendment gave a new last day By; the next ladder begins
+	EventReplanned    Event = "replanned"    // days off changed: open rungs moved, as Reason tells
+	EventTransferred  Event = "transferred"  // the unit was merged away: Whom owes it now
 )
 
 // Entry is one line of the append-only history: what happened, when it was
@@ -60,6 +67,7 @@ type Entry struct {
 	Stated     string        `db:"stated" json:"stated,omitempty"` // a deadline as it was worded
 	Basis      string        `db:"basis" json:"basis,omitempty"`
 	Reason     string        `db:"reason" json:"reason,omitempty"`
+	Whom       string        `db:"whom" json:"whom,omitempty"` // the office or unit that it was handed or transferred to
 	Demand     Demand        `db:"demand" json:"demand,omitempty"`
 	To         []string      `db:"-" json:"-"` // whom a rung that just fired addresses, in the words of its ladder
 }

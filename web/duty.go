@@ -472,7 +472,7 @@ func (v *visit) extends(d poverty.Duty) error {
 		return poverty.Errorf(poverty.Conflict, "duty.state.open") // it is dated instead
 	}
 	x := poverty.Decision{Duty: d.ID, Act: poverty.ActExtend, By: v.laterDay(d), Reason: "x"}
-	_, err := d.Decide(*v.cycle, v.me, poverty.Timetable{Rules: v.cycle.Rules}, standing(d), x, v.now)
+	_, err := d.Decide(*v.cycle, v.me, poverty.Timetable{Rules: v.cycle.Rules}, d.Standing(), x, v.now)
 	return err
 }
 
@@ -655,7 +655,28 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 	if err != nil {
 		return err
 	}
+	if act := v.r.URL.Query().Get("act"); f.Name == "" && act != "" {
+		f.Name, f.Key = act, "" // a link in a mail leads to this form
+	}
 	data.Offers = v.offers(d, cal, planned, f)
+	for i, o := range data.Offers {
+		switch o.Act {
+		case poverty.ActHand:
+			if data.Offers[i].Offices, err = v.seats(); err != nil {
+				return err
+			}
+		case poverty.ActDirect:
+			units, err := v.cycleUnits()
+			if err != nil {
+				return err
+			}
+			for _, u := range units {
+				if u.ID != d.Unit {
+					data.Offers[i].Units = append(data.Offers[i].Units, choice{string(u.ID), u.Name})
+				}
+			}
+		}
+	}
 	data.Answer = v.mayAnswer(d)
 	return dutyPage.show(v, status, data)
 }

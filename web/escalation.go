@@ -14,7 +14,8 @@ import (
 // acts are the decisions that a duty's page may offer, in its order.
 var acts = []poverty.Act{
 	poverty.ActSubmit, poverty.ActDone, poverty.ActAccept, poverty.ActReturn, poverty.ActAcknowledge, poverty.ActDirect,
-	poverty.ActExtend, poverty.ActExcuse, poverty.ActDate, poverty.ActEscalate, poverty.ActNote,
+	poverty.ActExtend, poverty.ActRefuse, poverty.ActRequest, poverty.ActExcuse, poverty.ActDate, poverty.ActHand, poverty.ActOutOfTurn,
+	poverty.ActEscalate, poverty.ActNote, poverty.ActUndo,
 }
 
 // offer is a decision that the actor may try on a duty, and its form.
@@ -29,12 +30,15 @@ type offer struct {
 	Key      string
 	Days     []choice // working days to choose a term from
 	Rungs    []choice
+	Offices  []choice // who may be handed the answer
+	Units    []choice // who may be instructed instead of the debtor
+	Said     string   // what the debtor asked for, or what is taken back
 	form     form
 	mine     bool // form is this offer's
 }
 
-// Open reports whether the form was sent and refused.
-func (o offer) Open() bool { return o.mine && o.form.Bad() }
+// Open reports whether the form was sent and refused, or a link leads to it.
+func (o offer) Open() bool { return o.mine && (o.form.Bad() || o.form.Key == "") }
 
 // Value returns what was typed into a field of this form.
 func (o offer) Value(field string) string {
@@ -61,7 +65,7 @@ func (o offer) ID(field string) string {
 // to be typed is assumed to be right.
 func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty.Planned, f form) []offer {
 	t := poverty.Timetable{Calendar: cal, Rules: v.cycle.Rules}
-	s := standing(d)
+	s := d.Standing()
 	var list []offer
 	for _, act := range acts {
 		x := poverty.Decision{Duty: d.ID, Act: act, Reason: "x", Basis: "x", By: v.today}
@@ -71,6 +75,17 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 				continue // it is dated
 			}
 			x.By = v.laterDay(d)
+		case poverty.ActRequest:
+			if d.LastDay.IsZero() {
+				continue
+			}
+			x.By = v.laterDay(d)
+		case poverty.ActHand:
+			x.To = v.cycle.Rules.Bindings.Chair
+		case poverty.ActOutOfTurn:
+			if v.cycle.State != poverty.CycleRunning {
+				continue
+			}
 		case poverty.ActSubmit:
 			if d.Kind.Accepts() == "" {
 				continue
@@ -95,8 +110,16 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 			o.Days = v.workingDays(cal, v.cycle.Rules.Terms.Promise)
 		case poverty.ActDirect:
 			o.Days = v.workingDays(cal, 20)
+		case poverty.ActOutOfTurn:
+			o.Days = v.workingDays(cal, 10)
 		case poverty.ActExcuse:
 			o.Basis = true
+		case poverty.ActExtend, poverty.ActRefuse:
+			if !d.Requested.IsZero() {
+				o.Said = v.p.T("decision.requested", "day", d.Requested)
+			}
+		case poverty.ActUndo:
+			o.Said = v.undoable(d)
 		case poverty.ActReturn:
 			o.Basis = d.Code == poverty.SurveySubject(poverty.StageOfficial)
 		case poverty.ActDone, poverty.ActSubmit:
@@ -119,12 +142,32 @@ func (v *visit) offers(d poverty.Duty, cal *calendar.Calendar, planned []poverty
 	return list
 }
 
-// standing is how a duty stands, as far as its row tells.
-func standing(d poverty.Duty) poverty.Standing {
-	return poverty.Standing{
-		State: d.State, LadderNo: d.LadderNo, LastDay: d.LastDay, Overdue: d.Overdue, Escalated: d.Escalated,
-		HeldUntil: d.HeldUntil, FirstSubmittedAt: deref(d.FirstSubmittedAt),
+// undoable words the act that the actor can still take back.
+func (v *visit) undoable(d poverty.Duty) string {
+	event, until, ok := d.Standing().Undoable(v.me.User, v.now)
+	if !ok {
+		return ""
 	}
+	return v.p.T("decision.undo_what", "what", label(v.p, "history.event", string(event)), "until", v.p.DateTime(until))
+}
+
+// seats offers the offices of the leadership and of the standing office.
+func (v *visit) seats() ([]choice, error) {
+	var list []choice
+	for _, unit := range []poverty.UnitID{v.cycle.Owner, v.cycle.Rules.Bindings.Standing} {
+		name, err := v.unitName(unit)
+		if err != nil {
+			return nil, err
+		}
+		offices, err := v.store.Offices(v.ctx(), unit)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range offices {
+			list = append(list, choice{string(o.ID), o.Title + ", " + name})
+		}
+	}
+	return list, nil
 }
 
 // laterDay is the first day to which a duty that has a last day can be extended.
@@ -185,12 +228,28 @@ func (v *visit) decision(f *form, d poverty.Duty, act poverty.Act) poverty.Decis
 		if x.By = v.day(f, "by"); x.By.IsZero() {
 			f.problem("by", v.p.T("decision.by_needed"))
 		}
+		x.Unit = poverty.UnitID(f.Value("unit"))
 		if act == poverty.ActDirect && x.Reason == "" {
 			f.problem("reason", v.p.T("decision.instruction_needed"))
 		}
-	case poverty.ActExtend, poverty.ActDate:
+	case poverty.ActOutOfTurn:
+		if x.By = v.day(f, "by"); x.By.IsZero() {
+			f.problem("by", v.p.T("decision.by_needed"))
+		}
+		if x.Reason == "" {
+			f.problem("reason", v.p.T("decision.instruction_needed"))
+		}
+	case poverty.ActRefuse:
+		if x.Reason == "" {
+			f.problem("reason", v.p.T("decision.reason_needed"))
+		}
+	case poverty.ActHand:
+		if x.To = poverty.OfficeID(f.Value("to")); x.To == "" {
+			f.problem("to", v.p.T("decision.office_needed"))
+		}
+	case poverty.ActExtend, poverty.ActDate, poverty.ActRequest:
 		x.Due = v.due(f)
-		if act == poverty.ActExtend && x.Reason == "" {
+		if act != poverty.ActDate && x.Reason == "" {
 			f.problem("reason", v.p.T("decision.reason_needed"))
 		}
 	case poverty.ActExcuse:
@@ -216,7 +275,7 @@ func (v *visit) decision(f *form, d poverty.Duty, act poverty.Act) poverty.Decis
 		v.confirmed(f)
 	case poverty.ActSubmit:
 		v.confirmed(f)
-	case poverty.ActAccept:
+	case poverty.ActAccept, poverty.ActUndo:
 	}
 	return x
 }
@@ -345,7 +404,7 @@ func (v *visit) waitingItem(w poverty.Waiting, cal *calendar.Calendar) (waitingI
 	}
 	item.Offers = v.offers(w.Duty, cal, nil, newForm())
 	item.Offers = slices.DeleteFunc(item.Offers, func(o offer) bool {
-		return o.Act == poverty.ActNote || o.Act == poverty.ActSubmit
+		return slices.Contains([]poverty.Act{poverty.ActNote, poverty.ActSubmit, poverty.ActHand, poverty.ActOutOfTurn}, o.Act)
 	})
 	for i := range item.Offers {
 		item.Offers[i].Back = back

@@ -147,7 +147,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"decision.act":          texts(acts),
 		"decision.button":       texts(acts),
 		"decision.hint":         texts(acts),
-		"decision.reason":       texts(slices.DeleteFunc(slices.Clone(acts), func(a poverty.Act) bool { return a == poverty.ActAccept })),
+		"decision.reason":       texts(slices.DeleteFunc(slices.Clone(acts), func(a poverty.Act) bool { return a == poverty.ActAccept || a == poverty.ActUndo })),
 		"decision.by":           {"acknowledge", "direct"},
 		"decision.confirm":      {"excuse", "escalate", "done", "submit"},
 		"duty.forbidden":        texts(acts),

@@ -24,7 +24,7 @@ type watch struct {
 	step     poverty.Step
 	changes  int
 	deciding workflow.Mutex
-	opened   map[string]bool // escalations that it started
+	opened   map[string]bool // escalations that it started and that still demand an answer
 }
 
 func newWatch(ctx workflow.Context, scope poverty.Scope) *watch {
@@ -63,9 +63,12 @@ func (w *watch) run(ctx workflow.Context) error {
 // escalate starts an Escalation for each ladder that demands an answer.
 func (w *watch) escalate(ctx workflow.Context) error {
 	var starting []workflow.ChildWorkflowFuture
+	before := w.opened
+	w.opened = make(map[string]bool, len(w.step.Demands)) // one that closed may come back: an act is taken back
 	for _, ref := range w.step.Demands {
-		if id := ID(ref); !w.opened[id] {
-			w.opened[id] = true
+		id := ID(ref)
+		w.opened[id] = true
+		if !before[id] {
 			starting = append(starting, workflow.ExecuteChildWorkflow(detached(ctx, ref), Escalation, EscalationInput{Ref: ref}))
 		}
 	}

@@ -53,9 +53,11 @@ func Route(p poverty.Proposal, stored poverty.Proposed) (Call, bool) {
 		call.Update = CloseCycle
 	case p.Duty != nil && stored.Escalation != nil:
 		switch p.Duty.Act {
-		case poverty.ActAcknowledge, poverty.ActDirect, poverty.ActExtend, poverty.ActExcuse, poverty.ActEscalate:
+		case poverty.ActAcknowledge, poverty.ActDirect, poverty.ActExtend, poverty.ActExcuse, poverty.ActEscalate,
+			poverty.ActRefuse, poverty.ActHand, poverty.ActUndo:
 			call.Ref, call.Update, call.Input.Verb = *stored.Escalation, DecideEscalation, string(p.Duty.Act)
-		case poverty.ActSubmit, poverty.ActDone, poverty.ActAccept, poverty.ActReturn, poverty.ActDate, poverty.ActNote:
+		case poverty.ActSubmit, poverty.ActDone, poverty.ActAccept, poverty.ActReturn, poverty.ActDate, poverty.ActNote,
+			poverty.ActRequest, poverty.ActOutOfTurn:
 			return call, false
 		}
 	default:

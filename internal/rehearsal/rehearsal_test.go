@@ -249,7 +249,7 @@ func TestRun_nam_dong_2018_is_lived_as_scripted(t *testing.T) {
 		want := map[string][]string{
 			"nam-dong:2018/plan/thuong-long":              {"overdue 1"},
 			"nam-dong:2018/report/huong-huu/2018-04":      {"overdue 1"},
-			"nam-dong:2018/start-fund-2017/cong-an-huyen": {"overdue 1", "overdue 3"},
+			"nam-dong:2018/start-fund-2017/cong-an-huyen": {"overdue 1", "overdue 3", "overdue 4"},
 			"nam-dong:2018/report/huong-huu/2018-07":      {"overdue 1", "overdue 3", "overdue 5"},
 			"nam-dong:2018/report/ban-chqs/2018-12":       nil,
 
