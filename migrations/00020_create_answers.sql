@@ -11,7 +11,6 @@ alter table duties
 	add last_actor  bigint references users,
 	add last_act_at timestamptz,
 	add check ((last_act = '') = (last_act_at is null));
-create index duties_next on duties (next_at) where next_at is not null;
 
 alter table escalations add answer_by timestamptz;
 
@@ -23,6 +22,5 @@ alter table notices
 -- +goose Down
 alter table notices drop then_to, drop then_at, drop answer_by;
 alter table escalations drop answer_by;
-drop index duties_next;
 alter table duties drop last_act_at, drop last_actor, drop last_act, drop handed, drop requested;
 alter table history drop whom;

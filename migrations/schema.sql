@@ -709,7 +709,13 @@ CREATE TABLE public.duties (
     first_submitted_at timestamp with time zone,
     submitted_at timestamp with time zone,
     accepted_at timestamp with time zone,
-    next_at timestamp with time zone
+    next_at timestamp with time zone,
+    requested date,
+    handed text DEFAULT ''::text NOT NULL,
+    last_act text DEFAULT ''::text NOT NULL,
+    last_actor bigint,
+    last_act_at timestamp with time zone,
+    CONSTRAINT duties_check CHECK (((last_act = ''::text) = (last_act_at IS NULL)))
 );
 
 --
@@ -738,7 +744,8 @@ CREATE TABLE public.escalations (
     office_id text DEFAULT ''::text NOT NULL,
     opened_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
-    outcome text DEFAULT ''::text NOT NULL
+    outcome text DEFAULT ''::text NOT NULL,
+    answer_by timestamp with time zone
 );
 
 --
@@ -928,7 +935,8 @@ CREATE TABLE public.history (
     stated text DEFAULT ''::text NOT NULL,
     basis text DEFAULT ''::text NOT NULL,
     reason text DEFAULT ''::text NOT NULL,
-    demand text DEFAULT ''::text NOT NULL
+    demand text DEFAULT ''::text NOT NULL,
+    whom text DEFAULT ''::text NOT NULL
 );
 
 --
@@ -1311,6 +1319,9 @@ CREATE TABLE public.notices (
     text text DEFAULT ''::text NOT NULL,
     meeting_id bigint,
     obstacle_id bigint,
+    answer_by timestamp with time zone,
+    then_at timestamp with time zone,
+    then_to text DEFAULT ''::text NOT NULL,
     CONSTRAINT notices_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'superseded'::text, 'vacant'::text])))
 );
 
@@ -3811,6 +3822,13 @@ ALTER TABLE ONLY public.delivery_confirmations
 
 ALTER TABLE ONLY public.duties
     ADD CONSTRAINT duties_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: duties duties_last_actor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duties
+    ADD CONSTRAINT duties_last_actor_fkey FOREIGN KEY (last_actor) REFERENCES public.users(id);
 
 --
 -- Name: duties duties_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
