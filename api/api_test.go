@@ -516,6 +516,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/gaps GET /cycles/{id}/helpers GET /cycles/{id}/mentors
 		PUT /cycles/{id}/units/{unit}/helpers PUT /cycles/{id}/units/{unit}/households/{household}/mentors
 		PUT /helpers/{id}/end PUT /mentors/{id} POST /mentors/{id}/visits PUT /mentors/{id}/visits/{visit}
+		PUT /offices/holders PUT /offices/substitutes PUT /offices/vacancies PUT /holdings/{id}/end
 		GET /cycles/{id}/registrations POST /cycles/{id}/units/{unit}/registrations PUT /registrations/{id}
 		GET /cycles/{id}/pilots GET /pilots/{id} PUT /pilots/{id} PUT /pilots/{id}/moves POST /cycles/{id}/units/{unit}/pilots
 		GET /cycles/{id}/groups

@@ -49,6 +49,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 		next(ctx)
 	})
 	units(a, store)
+	offices(a, store)
 	users(a, store)
 	cycles(a, store, engine)
 	duties(a, store, engine)

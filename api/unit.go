@@ -43,12 +43,6 @@ func units(a huma.API, store poverty.Store) {
 		}
 		return store.Unit(ctx, in.ID, on)
 	})
-	list(a, "unit", "list-offices", "/units/{id}/offices", "List the offices of a unit", func(ctx context.Context, in *UnitPath) ([]poverty.Office, error) {
-		return store.Offices(ctx, in.ID)
-	})
-	list(a, "unit", "list-holdings", "/units/{id}/holdings", "List who holds the offices of a unit", func(ctx context.Context, in *UnitPath) ([]poverty.Holding, error) {
-		return store.Holdings(ctx, in.ID)
-	})
 }
 
 // day reads the day of a query; none is the zero day.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -114,6 +115,8 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		return item{head: p.T("notice.what." + n.Text), lines: []string{p.T("mail.assignment.text")}, link: w.BaseURL + "/cycles/" + string(n.Cycle) + "/groups"}
 	case poverty.NoticeVacancy:
 		return item{head: p.T("mail.vacancy.head", "office", n.Text), lines: []string{p.T("mail.vacancy.text", "office", n.Text)}, link: link}
+	case poverty.NoticeHandover:
+		return w.handover(p, n)
 	case poverty.NoticeList:
 		d := l.Duties[n.Duty]
 		return item{
@@ -147,7 +150,7 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		if !d.LastDay.IsZero() && d.State.Owed() {
 			it.lines = append(it.lines, p.T("mail.decision.term", "day", cmp.Or(d.HeldUntil, d.LastDay)))
 		}
-	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle, poverty.NoticeAssignment:
+	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle, poverty.NoticeAssignment, poverty.NoticeHandover:
 	}
 	switch n.Demand {
 	case poverty.DemandAcknowledgement:
@@ -157,6 +160,18 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 	case poverty.DemandNothing:
 	}
 	return it
+}
+
+// handover words what is open for an office to who takes it over.
+func (w Letters) handover(p *locale.Printer, n poverty.Notice) item {
+	count, err := strconv.Atoi(n.Text)
+	if err != nil {
+		slog.Error("handover without a number", "notice", n.ID, "text", n.Text)
+	}
+	return item{
+		head: p.T("mail.handover.head", "office", n.OfficeName), lines: []string{p.T("mail.handover.text", "count", count)},
+		link: fmt.Sprintf("%s/cycles/%s/units/%s", w.BaseURL, n.Cycle, n.Unit),
+	}
 }
 
 func (w Letters) text(p *locale.Printer, l poverty.Letter, items []item) string {

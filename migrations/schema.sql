@@ -42,10 +42,10 @@ begin
 		return null;
 	end if;
 	perform set_config('app.drafts', (select coalesce(array_agg(c.id), '{}')::text
-	    from cycles c
-	    where c.rules -> 'bindings' ->> 'standing' = any (app_units())
-	       or c.rules -> 'bindings' ->> 'chair' = any (app_offices())
-	       or c.rules -> 'bindings' ->> 'vice_chair' = any (app_offices())), true);
+	    from cycles c, jsonb_to_recordset(me -> 'seats') as s (office text, unit text, cycle text)
+	    where s.cycle in ('', c.id)
+	      and (c.rules -> 'bindings' ->> 'standing' = s.unit
+	           or s.office in (c.rules -> 'bindings' ->> 'chair', c.rules -> 'bindings' ->> 'vice_chair'))), true);
 	return me;
 end $$;
 
@@ -62,6 +62,8 @@ declare
 	seats jsonb;
 	us    text[];
 	os    text[];
+	whole text[];
+	pairs text[];
 begin
 	select * into u from users where users.id = who and active;
 	if not found then
@@ -69,11 +71,13 @@ begin
 	end if;
 	select coalesce(jsonb_agg(jsonb_build_object(
 	           'office', o.id, 'unit', o.unit_id, 'role', o.role, 'title', o.title,
-	           'unit_name', coalesce(v.name, o.unit_id), 'substitute', h.substitute, 'basis', h.basis)
-	           order by h.substitute, o.id), '[]'),
+	           'unit_name', coalesce(v.name, o.unit_id), 'substitute', h.substitute, 'basis', h.basis, 'cycle', coalesce(h.cycle_id, ''))
+	           order by h.substitute, o.id, h.cycle_id nulls first), '[]'),
 	       coalesce(array_agg(distinct o.unit_id), '{}'),
-	       coalesce(array_agg(distinct o.id), '{}')
-	into seats, us, os
+	       coalesce(array_agg(distinct o.id) filter (where h.cycle_id is null), '{}'),
+	       coalesce(array_agg(distinct o.unit_id) filter (where h.cycle_id is null), '{}'),
+	       coalesce(array_agg(distinct h.cycle_id || ' ' || o.unit_id) filter (where h.cycle_id is not null), '{}')
+	into seats, us, os, whole, pairs
 	from holdings h
 	join offices o on o.id = h.office_id
 	left join unit_versions v on v.unit_id = o.unit_id
@@ -86,10 +90,12 @@ begin
 	        set_config('app.admin', case when u.admin then 'on' else '' end, true),
 	        set_config('app.units', us::text, true),
 	        set_config('app.offices', os::text, true),
+	        set_config('app.narrow', array(select x from unnest(us) x where x <> all (whole))::text, true),
+	        set_config('app.within', pairs::text, true),
 	        set_config('app.cycles', (select coalesce(array_agg(distinct c.cycle_id), '{}')::text
-	            from cycle_units c where c.unit_id = any (us) and c.sees_all), true),
+	            from cycle_units c where (c.unit_id = any (whole) or c.cycle_id || ' ' || c.unit_id = any (pairs)) and c.sees_all), true),
 	        set_config('app.member', (select coalesce(array_agg(distinct c.cycle_id), '{}')::text
-	            from cycle_units c where c.unit_id = any (us)), true);
+	            from cycle_units c where c.unit_id = any (whole) or c.cycle_id || ' ' || c.unit_id = any (pairs)), true);
 	return jsonb_build_object('name', u.name, 'admin', u.admin, 'seats', seats);
 end $$;
 
@@ -134,6 +140,14 @@ CREATE FUNCTION public.app_member() RETURNS text[]
     AS $$ select coalesce(nullif(current_setting('app.member', true), '')::text[], '{}') $$;
 
 --
+-- Name: app_narrow(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_narrow() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(nullif(current_setting('app.narrow', true), '')::text[], '{}') $$;
+
+--
 -- Name: app_offices(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -164,6 +178,14 @@ CREATE FUNCTION public.app_units() RETURNS text[]
 CREATE FUNCTION public.app_user() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ select nullif(current_setting('app.user', true), '')::bigint $$;
+
+--
+-- Name: app_within(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.app_within() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ select coalesce(nullif(current_setting('app.within', true), '')::text[], '{}') $$;
 
 --
 -- Name: fold(text); Type: FUNCTION; Schema: public; Owner: -
@@ -964,7 +986,12 @@ CREATE TABLE public.holdings (
     basis text DEFAULT ''::text NOT NULL,
     valid_from date,
     valid_to date,
-    CONSTRAINT holdings_check CHECK (((NOT substitute) OR (basis <> ''::text)))
+    cycle_id text,
+    handed boolean DEFAULT true NOT NULL,
+    set_by bigint,
+    set_at timestamp with time zone,
+    CONSTRAINT holdings_check CHECK (((NOT substitute) OR (basis <> ''::text))),
+    CONSTRAINT holdings_check1 CHECK (((cycle_id IS NULL) OR substitute))
 );
 
 --
@@ -3251,6 +3278,12 @@ CREATE INDEX history_duty ON public.history USING btree (duty_id, id);
 CREATE UNIQUE INDEX history_once ON public.history USING btree (duty_id, ladder, event, rung, COALESCE(by_day, '-infinity'::date)) WHERE (event = ANY (ARRAY['reminded'::text, 'escalated'::text, 'passed'::text, 'held'::text, 'lapsed'::text, 'overdue'::text]));
 
 --
+-- Name: holdings_to_hand; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX holdings_to_hand ON public.holdings USING btree (valid_from) WHERE (NOT handed);
+
+--
 -- Name: holdings_user; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3345,6 +3378,12 @@ CREATE INDEX notices_cycle ON public.notices USING btree (cycle_id, id);
 --
 
 CREATE INDEX notices_duty ON public.notices USING btree (duty_id);
+
+--
+-- Name: notices_office_queue; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_office_queue ON public.notices USING btree (office_id) WHERE (state = 'queued'::text);
 
 --
 -- Name: notices_queue; Type: INDEX; Schema: public; Owner: -
@@ -3992,11 +4031,25 @@ ALTER TABLE ONLY public.history
     ADD CONSTRAINT history_duty_id_fkey FOREIGN KEY (duty_id) REFERENCES public.duties(id);
 
 --
+-- Name: holdings holdings_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holdings
+    ADD CONSTRAINT holdings_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
 -- Name: holdings holdings_office_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.holdings
     ADD CONSTRAINT holdings_office_id_fkey FOREIGN KEY (office_id) REFERENCES public.offices(id);
+
+--
+-- Name: holdings holdings_set_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holdings
+    ADD CONSTRAINT holdings_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.users(id);
 
 --
 -- Name: holdings holdings_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -6016,6 +6069,180 @@ ALTER TABLE public.reports ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.reviews ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: attachments scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.attachments AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: components scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.components AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: deliveries scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.deliveries AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: duties scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.duties AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: funds scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.funds AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: helpers scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.helpers AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: history scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.history AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: household_settlements scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.household_settlements AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: households scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.households AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: mentors scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.mentors AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: notices scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.notices AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: objections scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.objections AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: obstacles scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.obstacles AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: pilots scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.pilots AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: plan_drafts scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.plan_drafts AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: plan_households scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.plan_households AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: plan_measures scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.plan_measures AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: plan_remarks scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.plan_remarks AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: plan_round_households scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.plan_round_households AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: plan_rounds scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.plan_rounds AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: plans scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.plans AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: postings scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.postings AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: register_freezes scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.register_freezes AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: registrations scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.registrations AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: survey_cases scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.survey_cases AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: survey_households scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.survey_households AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: survey_meetings scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.survey_meetings AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: survey_results scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.survey_results AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: surveys scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.surveys AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -

@@ -581,6 +581,7 @@ func (db *DB) AnswerGroup(ctx context.Context, x poverty.GroupAnswer) (poverty.G
 		if err != nil {
 			return err
 		}
+		a = a.Within(c.ID)
 		a.Office = x.Office
 		seat, err := c.MayAnswer(a, x)
 		if err != nil {

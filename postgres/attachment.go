@@ -136,6 +136,7 @@ func mayAttach(a poverty.Actor, t thing, basis string) (poverty.UnitID, error) {
 	if a.System != "" {
 		return t.units[0], nil
 	}
+	a = a.Within(t.cycle.ID)
 	for _, u := range t.units {
 		if len(a.In(u)) > 0 {
 			return u, nil
@@ -232,7 +233,7 @@ func (db *DB) Strike(ctx context.Context, id poverty.AttachmentID, reason string
 		if err != nil {
 			return err
 		}
-		if _, stands := a.InCycle(y, poverty.PartStanding); !stands && len(a.In(x.Unit)) == 0 && a.System == "" {
+		if _, stands := a.InCycle(y, poverty.PartStanding); !stands && len(a.Within(y.ID).In(x.Unit)) == 0 && a.System == "" {
 			return poverty.Errorf(poverty.Forbidden, "attachment.forbidden.strike")
 		}
 		if y.State == poverty.CycleClosed {

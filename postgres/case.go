@@ -35,7 +35,7 @@ func (db *DB) Cases(ctx context.Context, id poverty.CycleID, unit poverty.UnitID
 		rows, err := tx.Query(ctx, caseColumns+" where k.cycle_id = $1 and ($2 = '' or k.unit_id = $2) order by k.id desc limit 500", id, string(unit))
 		list, err = many[poverty.Case](rows, err)
 		for i, x := range list {
-			if !c.SeesSensitive(a, x.Unit) {
+			if !c.SeesSensitive(a.Within(c.ID), x.Unit) {
 				list[i] = x.Masked()
 			}
 		}

@@ -217,7 +217,7 @@ func (db *DB) SaveComponent(ctx context.Context, d poverty.ComponentDraft) (c po
 		if d.ID != 0 { // who is in charge now decides who may write, not who would be
 			asked = old
 		}
-		seat, other, err := y.MayHandle(a, asked, d.Basis)
+		seat, other, err := y.MayHandle(a.Within(y.ID), asked, d.Basis)
 		if err != nil {
 			return err
 		}

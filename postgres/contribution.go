@@ -31,7 +31,7 @@ func (db *DB) SaveContribution(ctx context.Context, x poverty.Contribution) (sav
 		if err != nil {
 			return err
 		}
-		if err := c.MayContribute(a, d, x.Unit); err != nil {
+		if err := c.MayContribute(a.Within(c.ID), d, x.Unit); err != nil {
 			return err
 		}
 		if err := elevate(ctx, tx, "draft"); err != nil {

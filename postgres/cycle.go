@@ -61,7 +61,7 @@ func (db *DB) CreateCycle(ctx context.Context, n poverty.NewCycle) error {
 		for _, u := range n.Users {
 			logins[u.ID] = u.Login
 		}
-		if err := putOffices(ctx, tx, n, users, logins); err != nil {
+		if err := putOffices(ctx, tx, n, users, logins, calendar.DateOf(db.now())); err != nil {
 			return err
 		}
 		c := n.Cycle

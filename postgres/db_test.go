@@ -22,11 +22,20 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 	f := newFixture(t)
 	ctx := t.Context()
 	for name, ask := range map[string]func() error{
-		"Me":          func() error { _, err := f.Me(ctx); return err },
-		"Units":       func() error { _, err := f.Units(ctx, poverty.UnitFilter{}); return err },
-		"Unit":        func() error { _, err := f.Unit(ctx, "nam-dong", calendar.Date{}); return err },
-		"Offices":     func() error { _, err := f.Offices(ctx, "nam-dong"); return err },
-		"Holdings":    func() error { _, err := f.Holdings(ctx, "nam-dong"); return err },
+		"Me":         func() error { _, err := f.Me(ctx); return err },
+		"Units":      func() error { _, err := f.Units(ctx, poverty.UnitFilter{}); return err },
+		"Unit":       func() error { _, err := f.Unit(ctx, "nam-dong", calendar.Date{}); return err },
+		"Offices":    func() error { _, err := f.Offices(ctx, "nam-dong"); return err },
+		"Holdings":   func() error { _, err := f.Holdings(ctx, "nam-dong"); return err },
+		"MayStaff":   func() error { return f.MayStaff(ctx, "nam-dong") },
+		"Candidates": func() error { _, err := f.Candidates(ctx, "nam-dong"); return err },
+		"GiveOffice": func() error {
+			_, err := f.GiveOffice(ctx, poverty.NewHolding{Office: "nam-dong/chair", Login: "x", From: date("2018-05-01")})
+			return err
+		},
+		"VacateFrom":  func() error { return f.VacateOffice(ctx, "nam-dong/chair", date("2018-05-01")) },
+		"EndSub":      func() error { return f.EndSubstitution(ctx, 1, date("2018-05-01")) },
+		"HandOver":    func() error { _, err := f.HandOver(ctx); return err },
 		"Cycles":      func() error { _, err := f.Cycles(ctx, poverty.CycleFilter{}); return err },
 		"Cycle":       func() error { _, err := f.Cycle(ctx, namDong); return err },
 		"Timeline":    func() error { _, err := f.Timeline(ctx, namDong); return err },

@@ -118,6 +118,7 @@ func (db *DB) Waiting(ctx context.Context, id poverty.CycleID) (list []poverty.W
 		if err != nil {
 			return err
 		}
+		a = a.Within(c.ID)
 		_, leads := a.InCycle(c, poverty.PartLeadership)
 		_, stands := a.InCycle(c, poverty.PartStanding)
 		rows, err := tx.Query(ctx, dutyColumns+`

@@ -557,6 +557,7 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 	if err != nil {
 		return poverty.Outcome{}, err
 	}
+	a = a.Within(c.ID)
 	b := db.book(tx, c, t)
 	if past {
 		b.upTo, b.quiet = at, true

@@ -46,7 +46,7 @@ var householdColumns = `
 // mask hides what the actor may not see of households of one cycle. Every read
 // of the register that leaves this package passes here.
 func mask(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.CycleID, list ...*poverty.Household) error {
-	own := true
+	own, a := true, a.Within(id)
 	for _, h := range list {
 		own = own && len(a.In(h.Unit)) > 0
 	}
@@ -108,7 +108,7 @@ func (db *DB) Households(ctx context.Context, f poverty.HouseholdFilter) (list [
 			if err != nil {
 				return err
 			}
-			if !c.SeesSensitive(a, f.Unit) {
+			if !c.SeesSensitive(a.Within(c.ID), f.Unit) {
 				return poverty.Errorf(poverty.Forbidden, "household.forbidden")
 			}
 		}
@@ -188,7 +188,7 @@ func (db *DB) Likenesses(ctx context.Context, id poverty.CycleID, unit poverty.U
 		if err != nil {
 			return err
 		}
-		if !c.SeesSensitive(a, unit) {
+		if !c.SeesSensitive(a.Within(c.ID), unit) {
 			return poverty.Errorf(poverty.Forbidden, "household.forbidden")
 		}
 		rows, err := tx.Query(ctx, `
@@ -371,6 +371,7 @@ func (db *DB) registering(ctx context.Context, s poverty.RegisterScope, fn func(
 		if err != nil {
 			return err
 		}
+		a = a.Within(c.ID)
 		s.Basis = locale.NFC(strings.TrimSpace(s.Basis))
 		seat, other, err := c.MayRegister(a, s)
 		if err != nil {

@@ -178,7 +178,7 @@ func (b *book) notify(r roster, n notice, key, to string, debtor poverty.UnitID)
 	for _, chain := range r.address(b.cycle, to, debtor, on) {
 		for _, office := range chain {
 			n.Office, n.User, n.State = office, nil, poverty.NoticeVacant
-			if user := r.holder(office, on); user != 0 {
+			if user := r.holder(office, on, b.cycle.ID); user != 0 {
 				n.User, n.State = &user, poverty.NoticeQueued
 				n.Key = fmt.Sprintf("%s|%s|%d", key, office, user)
 				list = append(list, n)
@@ -189,7 +189,7 @@ func (b *book) notify(r roster, n notice, key, to string, debtor poverty.UnitID)
 			vacancy := n
 			vacancy.Kind, vacancy.Rung, vacancy.Demand, vacancy.Text = poverty.NoticeVacancy, "", "", string(office)
 			standing, ok := r.role(b.cycle.Rules.Bindings.Standing, poverty.RoleHead, on)
-			if user := r.holder(standing, on); ok && user != 0 {
+			if user := r.holder(standing, on, b.cycle.ID); ok && user != 0 {
 				vacancy.Office, vacancy.User, vacancy.State = standing, &user, poverty.NoticeQueued
 				vacancy.Key = fmt.Sprintf("vacancy|%s|%s|%s", b.cycle.ID, office, on)
 				list = append(list, vacancy)

@@ -81,7 +81,7 @@ func maskObjections(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		return err
 	}
 	for _, o := range list {
-		if !c.SeesSensitive(a, o.Unit) {
+		if !c.SeesSensitive(a.Within(c.ID), o.Unit) {
 			*o = o.Masked()
 		}
 	}

@@ -227,7 +227,7 @@ func (db *DB) drafting(ctx context.Context, id poverty.CycleID, unit poverty.Uni
 		if _, err := plan(ctx, tx, id, unit, ""); err != nil {
 			return err
 		}
-		if len(a.In(unit)) == 0 && a.System == "" {
+		if len(a.Within(id).In(unit)) == 0 && a.System == "" {
 			return poverty.Errorf(poverty.Forbidden, "plan.forbidden.save")
 		}
 		c, err := cycle(ctx, tx, id, "")

@@ -33,7 +33,7 @@ func (db *DB) SaveReport(ctx context.Context, id poverty.DutyID, c poverty.Repor
 		if err != nil {
 			return err
 		}
-		if len(a.In(d.Unit)) == 0 {
+		if len(a.Within(d.Cycle).In(d.Unit)) == 0 {
 			return poverty.Errorf(poverty.Forbidden, "duty.forbidden.submit")
 		}
 		if !d.State.Owed() {

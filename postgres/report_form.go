@@ -108,7 +108,7 @@ func (db *DB) ReportSheet(ctx context.Context, id poverty.DutyID) (s poverty.Rep
 			seen[x.Unit] = true
 		}
 		_, standing := a.InCycle(c, poverty.PartStanding)
-		whole := standing || len(a.In(d.Unit)) > 0 || a.System != ""
+		whole := standing || len(a.Within(c.ID).In(d.Unit)) > 0 || a.System != ""
 		for i, x := range s.Contributions {
 			if !whole && !seen[x.Unit] {
 				s.Contributions[i] = poverty.Contribution{Duty: x.Duty, Unit: x.Unit, UnitName: x.UnitName, Version: x.Version}

@@ -50,6 +50,7 @@ func (db *DB) Settlements(ctx context.Context, f poverty.SettlementFilter) (list
 		if err != nil {
 			return err
 		}
+		a = a.Within(c.ID)
 		for i, s := range list {
 			if !c.SeesSensitive(a, s.Unit) && !c.SeesSensitive(a, s.OtherUnit) {
 				list[i].Reason, list[i].UndoneReason = "", ""
@@ -93,7 +94,7 @@ func (db *DB) settling(ctx context.Context, id poverty.CycleID, fn func(*keeper)
 		if err != nil {
 			return err
 		}
-		k := &keeper{book: &book{db: db, tx: tx, cycle: c, now: db.now()}, ctx: ctx, actor: a, scope: poverty.RegisterScope{Cycle: id}}
+		k := &keeper{book: &book{db: db, tx: tx, cycle: c, now: db.now()}, ctx: ctx, actor: a.Within(id), scope: poverty.RegisterScope{Cycle: id}}
 		if err := k.lockRegister(); err != nil {
 			return err
 		}

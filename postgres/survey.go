@@ -166,7 +166,7 @@ func (db *DB) Survey(ctx context.Context, id poverty.CycleID, unit poverty.UnitI
 		if sheet, err = surveySheet(ctx, tx, c, unit, "", calendar.DateOf(db.now())); err != nil {
 			return err
 		}
-		if !c.SeesSensitive(a, unit) {
+		if !c.SeesSensitive(a.Within(c.ID), unit) {
 			sheet.Hidden = true
 			for i, r := range sheet.Rows {
 				sheet.Rows[i] = r.Masked()

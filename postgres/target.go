@@ -439,6 +439,7 @@ func (db *DB) allotting(ctx context.Context, id poverty.CycleID, may func(povert
 		if err != nil {
 			return err
 		}
+		a = a.Within(c.ID)
 		seat, other, err := may(c, a)
 		if err != nil {
 			return err

@@ -33,11 +33,28 @@ func ActorFrom(ctx context.Context) (Actor, bool) {
 // System returns an actor for a process that acts by itself.
 func System(name string) Actor { return Actor{System: name} }
 
-// In returns the actor's seats in a unit, the chosen seat first.
+// Within returns the actor as the person acts in a cycle: substitutions for that
+// cycle alone are seats like others, those for another cycle are none.
+func (a Actor) Within(id CycleID) Actor {
+	seats := make([]Seat, 0, len(a.Seats))
+	for _, s := range a.Seats {
+		if s.Cycle == id {
+			s.Cycle = ""
+		}
+		if s.Cycle == "" {
+			seats = append(seats, s)
+		}
+	}
+	a.Seats = seats
+	return a
+}
+
+// In returns the actor's seats in a unit, the chosen seat first. A substitution
+// for one cycle alone counts only in what Within returns.
 func (a Actor) In(unit UnitID) []Seat {
 	var seats []Seat
 	for _, s := range a.Seats {
-		if s.Unit == unit {
+		if s.Unit == unit && s.Cycle == "" {
 			seats = append(seats, s)
 		}
 	}
@@ -53,7 +70,7 @@ func (a Actor) In(unit UnitID) []Seat {
 	return seats
 }
 
-// Holds returns the actor's seat of an office.
+// Holds returns the actor's seat of an office, be it for one cycle alone.
 func (a Actor) Holds(office OfficeID) (Seat, bool) {
 	for _, s := range a.Seats {
 		if s.Office == office {

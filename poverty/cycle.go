@@ -118,9 +118,13 @@ const (
 	PartMember     Part = "member"     // anyone of a unit that takes part
 )
 
-// Plays reports whether a seat plays a part in the cycle.
+// Plays reports whether a seat plays a part in the cycle. One that is for another
+// cycle alone plays none.
 func (c Cycle) Plays(s Seat, part Part) bool {
 	b := c.Rules.Bindings
+	if s.Cycle != "" && s.Cycle != c.ID {
+		return false
+	}
 	switch part {
 	case PartLeadership:
 		return s.Office == b.Chair || s.Office == b.ViceChair

@@ -17,8 +17,7 @@ type Store interface {
 
 	Units(ctx context.Context, f UnitFilter) ([]Unit, error)
 	Unit(ctx context.Context, id UnitID, on calendar.Date) (Unit, error)
-	Offices(ctx context.Context, unit UnitID) ([]Office, error)
-	Holdings(ctx context.Context, unit UnitID) ([]Holding, error)
+	Staff
 
 	Cycles(ctx context.Context, f CycleFilter) ([]Cycle, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)

@@ -29,6 +29,7 @@ const (
 	NoticeList       NoticeKind = "list"       // to helping agencies: the list of a plan was sent, or approved
 	NoticeMeeting    NoticeKind = "meeting"    // an invitation to a meeting, its change or its end
 	NoticeObstacle   NoticeKind = "obstacle"   // to who raised one: it was forwarded, answered or decided
+	NoticeHandover   NoticeKind = "handover"   // to who takes over an office, or stands in: how many duties are open; Text is the number
 	NoticeAssignment NoticeKind = "assignment" // to agencies and communes: their group changed; to those who draft or issue an assignment: their turn
 )
 

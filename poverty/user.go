@@ -29,4 +29,5 @@ type Seat struct {
 	UnitName   string     `db:"unit_name" json:"unit_name"`
 	Substitute bool       `db:"substitute" json:"substitute"`
 	Basis      string     `db:"basis" json:"basis,omitempty"`
+	Cycle      CycleID    `db:"cycle" json:"cycle,omitempty"` // a substitution for this cycle alone; empty: all matters
 }

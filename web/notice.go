@@ -23,6 +23,8 @@ func (n noticeRow) Link() string {
 		return "/meetings/" + strconv.FormatInt(int64(n.Meeting), 10)
 	case n.Obstacle != 0:
 		return "/obstacles/" + strconv.FormatInt(int64(n.Obstacle), 10)
+	case n.Kind == poverty.NoticeHandover:
+		return "/cycles/" + string(n.Cycle) + "/units/" + string(n.Unit)
 	case n.Kind == poverty.NoticeAssignment:
 		return "/cycles/" + string(n.Cycle) + "/groups"
 	case n.Duty == 0:
@@ -49,6 +51,9 @@ func (v *visit) noticeRows(found []poverty.Notice) ([]noticeRow, error) {
 				return nil, err
 			}
 			rows[i].Text = name
+		}
+		if count, err := strconv.Atoi(n.Text); err == nil && n.Kind == poverty.NoticeHandover {
+			rows[i].Text = v.p.T("notice.handover", "count", count)
 		}
 	}
 	return rows, nil

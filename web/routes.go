@@ -93,6 +93,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Get("/help", s.seated(s.help))
 	r.Get("/units", s.seated(s.units))
 	r.Get("/units/{unit}", s.seated(s.unit))
+	s.officeRoutes(r)
 	r.Get("/settings", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/settings/calendar", http.StatusSeeOther)
 	})
@@ -419,7 +420,7 @@ func (v *visit) in(id poverty.CycleID, h handler) error {
 	if err != nil {
 		return err
 	}
-	v.cycle = &c
+	v.cycle, v.me = &c, v.me.Within(c.ID)
 	return h(v)
 }
 

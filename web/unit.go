@@ -191,6 +191,8 @@ type unitData struct {
 	Parent  string
 	Offices []officeRow
 	Work    string // the unit's page in the current cycle
+
+	MayStaff bool // says who holds its offices
 }
 
 type officeRow struct {
@@ -214,6 +216,9 @@ func (s *site) unit(v *visit) error {
 		return err
 	}
 	if data.Offices, err = v.officeRows(u.ID); err != nil {
+		return err
+	}
+	if data.MayStaff, err = v.mayStaff(u.ID); err != nil {
 		return err
 	}
 	if v.cycle != nil {

@@ -14,6 +14,7 @@ type Cycles interface {
 	Cycles(ctx context.Context, f poverty.CycleFilter) ([]poverty.Cycle, error)
 	Openings(ctx context.Context, id poverty.CycleID) ([]poverty.Opening, error)
 	Wakes(ctx context.Context, limit int) ([]poverty.Ref, error)
+	HandOver(ctx context.Context) (int, error)
 }
 
 // Starter starts and hurries processes; workflows.Engine does.
@@ -25,7 +26,7 @@ type Starter interface {
 // Tend keeps what runs in the store running in the workflow engine until ctx
 // ends: it sees to it once that every running cycle and each of its open
 // processes has its workflow, and again and again tells the processes that
-// could not be told of a change.
+// could not be told of a change, and hands over to who takes up an office.
 func Tend(ctx context.Context, store Cycles, engine Starter, every time.Duration) {
 	ctx = poverty.WithActor(ctx, poverty.System("tend"))
 	started := false
@@ -41,6 +42,9 @@ func Tend(ctx context.Context, store Cycles, engine Starter, every time.Duration
 		}
 		if refs, err := store.Wakes(ctx, 500); err == nil && len(refs) > 0 {
 			engine.Wake(ctx, refs, poverty.Ref{Process: "none"})
+		}
+		if _, err := store.HandOver(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "handovers wait", "err", err)
 		}
 		select {
 		case <-ctx.Done():

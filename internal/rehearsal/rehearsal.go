@@ -44,6 +44,7 @@ type Store interface {
 	EditPlan(ctx context.Context, x poverty.PlanEdit) (poverty.Plan, error)
 	PlanSheet(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (poverty.PlanSheet, error)
 	Vacate(ctx context.Context, office poverty.OfficeID, last calendar.Date) error
+	HandOver(ctx context.Context) (int, error)
 	Occupy(ctx context.Context, office poverty.OfficeID, user poverty.UserID, from calendar.Date) error
 	Credentials(ctx context.Context, login string) (poverty.User, string, error)
 	History(ctx context.Context, f poverty.HistoryFilter) ([]poverty.Entry, error)

@@ -107,7 +107,10 @@ func (p *play) occupy(line poverty.Line, from calendar.Date) error {
 	if i < 0 {
 		return fmt.Errorf("nobody in the list of people holds %s from %s", line.Office, from)
 	}
-	if held, err := p.store.Holder(p.ctx, line.Office, from); err != nil || held != 0 {
+	if held, err := p.store.Holder(p.ctx, line.Office, from); err != nil {
+		return err
+	} else if held != 0 { // the list of people was stored with the cycle
+		_, err := p.store.HandOver(p.ctx)
 		return err
 	}
 	j := slices.IndexFunc(p.r.New.Users, func(u poverty.User) bool { return u.ID == p.r.New.Holdings[i].User })

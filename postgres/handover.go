@@ -1,0 +1,126 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"dondoc/calendar"
+	"dondoc/poverty"
+)
+
+// HandOver hands over to holders and substitutes whose first day has come since
+// it was done last, and returns to how many; the system's alone.
+func (db *DB) HandOver(ctx context.Context) (n int, err error) {
+	err = db.program(ctx, func(tx pgx.Tx) error {
+		now := db.now()
+		rows, err := tx.Query(ctx, `
+			select id from holdings where not handed and coalesce(valid_from, $1) <= $1
+			order by id limit 200 for update skip locked`, calendar.DateOf(now))
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[poverty.HoldingID])
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := db.handOver(ctx, tx, id, now); err != nil {
+				return fmt.Errorf("holding %d: %w", id, err)
+			}
+		}
+		n = len(ids)
+		return nil
+	})
+	return n, err
+}
+
+// handOver passes on what is queued for the office of a holding that has begun,
+// and tells its holder once, in each running cycle where something is, how much
+// is open for the office.
+func (db *DB) handOver(ctx context.Context, tx pgx.Tx, id poverty.HoldingID, now time.Time) error {
+	rows, err := tx.Query(ctx, "update holdings set handed = true where id = $1 returning id, office_id, user_id, coalesce(cycle_id, '') as cycle_id, valid_from, valid_to", id)
+	h, err := one[poverty.Holding](rows, err, "office.no_holding")
+	if err != nil {
+		return err
+	}
+	if err := passOn(ctx, tx, h.Office, now); err != nil {
+		return err
+	}
+	if !h.On(calendar.DateOf(now), h.Cycle) {
+		return nil // it was over before anybody looked
+	}
+	rows, err = tx.Query(ctx, `
+		select m.cycle_id as cycle, o.unit_id as unit, c.rules ->> 'notice_time' as clock, count(distinct d.id) as open
+		from offices o
+		join cycle_units m on m.unit_id = o.unit_id and $2 in ('', m.cycle_id)
+		join cycles c on c.id = m.cycle_id and c.state = 'running'
+		join duties d on d.cycle_id = m.cycle_id and d.state in ('open', 'returned')
+		left join escalations e on e.duty_id = d.id and e.ladder = d.ladder_no and e.closed_at is null
+		where o.id = $1 and (d.unit_id = o.unit_id or e.office_id = o.id)
+		group by 1, 2, 3 order by 1`, h.Office, h.Cycle)
+	type charge struct {
+		Cycle poverty.CycleID `db:"cycle"`
+		Unit  poverty.UnitID  `db:"unit"`
+		Clock string          `db:"clock"`
+		Open  int             `db:"open"`
+	}
+	charges, err := many[charge](rows, err)
+	if err != nil {
+		return err
+	}
+	var list []notice
+	for _, c := range charges {
+		at := now
+		if clock, err := calendar.ParseClock(c.Clock); err == nil && now.Before(calendar.DateOf(now).At(clock)) {
+			at = calendar.DateOf(now).At(clock) // nobody is written to in the night
+		}
+		list = append(list, notice{
+			Key:   fmt.Sprintf("handover|%s|%s|%d", c.Cycle, h.Office, id),
+			Cycle: c.Cycle, Unit: c.Unit, Kind: poverty.NoticeHandover, Office: h.Office, User: &h.User, At: at, State: poverty.NoticeQueued,
+			Text: strconv.Itoa(c.Open),
+		})
+	}
+	b := &book{db: db, tx: tx, now: now}
+	return b.insertNotices(ctx, list)
+}
+
+// passOn gives what is queued for an office, and was not sent, to whoever acts in
+// it now: the old row is superseded, and one under the new holder's key takes its
+// place. Where nobody acts in it now, it stays with whom it was addressed to.
+func passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, now time.Time) error {
+	rows, err := tx.Query(ctx, "select distinct cycle_id from notices where office_id = $1 and state = 'queued' order by 1", office)
+	if err != nil {
+		return err
+	}
+	cycles, err := pgx.CollectRows(rows, pgx.RowTo[poverty.CycleID])
+	if err != nil || len(cycles) == 0 {
+		return err
+	}
+	r, err := loadRoster(ctx, tx, nil, []poverty.OfficeID{office})
+	if err != nil {
+		return err
+	}
+	for _, id := range cycles {
+		holder := r.holder(office, calendar.DateOf(now), id)
+		if holder == 0 {
+			continue
+		}
+		_, err := tx.Exec(ctx, `
+			with passed as (
+				update notices set state = 'superseded' where office_id = $1 and cycle_id = $2 and state = 'queued' and user_id <> $3
+				returning *)
+			insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text)
+			select regexp_replace(key, '[|][0-9]+$', '') || '|' || $3::bigint, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand,
+			       office_id, $3, at, greatest(at, $4), 'queued', text
+			from passed where kind <> 'handover'
+			on conflict (key) do nothing`, office, id, holder, now)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
