@@ -73,6 +73,11 @@ func (e *engine) MoveObstacle(_ context.Context, m poverty.ObstacleMove) (povert
 	return poverty.Obstacle{ID: 7, State: poverty.ObstacleRaised}, e.err
 }
 
+func (e *engine) MoveWatch(_ context.Context, m poverty.WatchMove) (poverty.Watch, error) {
+	e.last = m
+	return poverty.Watch{ID: 7, State: poverty.WatchRunning}, e.err
+}
+
 func (e *engine) StartCycle(_ context.Context, id poverty.CycleID) (poverty.Cycle, error) {
 	e.last = id
 	return poverty.Cycle{ID: id}, e.err
@@ -517,7 +522,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		PUT /cycles/{id}/units/{unit}/helpers PUT /cycles/{id}/units/{unit}/households/{household}/mentors
 		PUT /helpers/{id}/end PUT /mentors/{id} POST /mentors/{id}/visits PUT /mentors/{id}/visits/{visit}
 		PUT /offices/holders PUT /offices/substitutes PUT /offices/vacancies PUT /holdings/{id}/end
-		GET /cycles/{id}/registrations POST /cycles/{id}/units/{unit}/registrations PUT /registrations/{id}
+		GET /cycles/{id}/registrations POST /cycles/{id}/units/{unit}/registrations PUT /registrations/{id} POST /cycles/{id}/watches
 		GET /cycles/{id}/pilots GET /pilots/{id} PUT /pilots/{id} PUT /pilots/{id}/moves POST /cycles/{id}/units/{unit}/pilots
 		GET /cycles/{id}/groups
 		GET /cycles/{id}/assignments GET /cycles/{id}/assignments/{no} GET /cycles/{id}/assignments/{no}/findings
@@ -555,6 +560,8 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/targets/{unit}/shares
 		GET /cycles/{id}/timeline
 		GET /cycles/{id}/waiting
+		GET /cycles/{id}/watch-counts
+		GET /cycles/{id}/watches
 		GET /days-off/{year}
 		GET /duties
 		GET /duties/{id}
@@ -579,6 +586,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /units/{id}/hamlets
 		GET /units/{id}/holdings
 		GET /units/{id}/offices
+		GET /watches/{id}
 		POST /assignments/{id}/answers
 		POST /components/{id}/confirmations
 		POST /components/{id}/corrections
@@ -607,6 +615,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		POST /obstacles/{id}/moves
 		POST /postings/{id}/moves
 		POST /postings/{id}/objections
+		POST /watches/{id}/moves
 		PUT /cycles/{id}/committees/{unit}
 		PUT /attachments
 		PUT /attachments/{id}/strike
@@ -772,6 +781,10 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 		}},
 		{"decisions on obstacles", body("ObstacleMoveBody", "verb"), []any{
 			string(poverty.ObstacleForwards), string(poverty.ObstacleAnswers), string(poverty.ObstacleDecides), string(poverty.ObstacleCloses),
+		}},
+		{"decisions about a household that is watched", body("WatchMoveBody", "verb"), []any{
+			string(poverty.WatchVisits), string(poverty.WatchNotes), string(poverty.WatchAlerts), string(poverty.WatchChecks),
+			string(poverty.WatchHelps), string(poverty.WatchResult), string(poverty.WatchEnds),
 		}},
 		{"notice states", query("/notices", "state"), []any{
 			string(poverty.NoticeQueued), string(poverty.NoticeSending), string(poverty.NoticeSent), string(poverty.NoticeFailed),

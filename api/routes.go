@@ -88,6 +88,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	settlements(a, store)
 	meetings(a, store, engine)
 	obstacles(a, store, engine)
+	watches(a, store, engine)
 	exports(a, store)
 	daysOff(a, store)
 

@@ -296,6 +296,11 @@ func (c *checker) checkCycle() {
 			c.problem(rulesFile, c.p.line(path), path, "cyclefile.bad_limit", "value", n)
 		}
 	}
+	for path, n := range map[string]int{"watch.months": rules.Watch.Months, "watch.visits_every": rules.Watch.VisitEvery} {
+		if n < 0 || n > 366 {
+			c.problem(rulesFile, c.p.line(path), path, "cyclefile.bad_limit", "value", n)
+		}
+	}
 	if n := rules.Terms.Promise; n < 1 || n > 60 {
 		c.problem(rulesFile, c.p.line("terms.promise"), "terms.promise", "cyclefile.bad_term", "value", n)
 	}
@@ -342,11 +347,14 @@ var dutyEvents = map[string][]poverty.DutyKind{
 	"approval":  {poverty.DutyReceipt, poverty.DutyPosting},
 	"review":    {poverty.DutyPosting},
 	"objection": {poverty.DutyObjection},
+	"alert":     {poverty.DutyWatch},
+	"check":     {poverty.DutyWatch},
+	"help":      {poverty.DutyWatch},
 }
 
 // onlyByEvent are the kinds of duty whose deadline must count from an event:
 // nothing else brings them about.
-var onlyByEvent = []poverty.DutyKind{poverty.DutyReceipt, poverty.DutyPosting, poverty.DutyObjection}
+var onlyByEvent = []poverty.DutyKind{poverty.DutyReceipt, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyWatch}
 
 func (c *checker) checkDuties() {
 	cycle := c.r.New.Cycle

@@ -290,7 +290,7 @@ func TestReadCycle_names_file_row_and_column_of_each_problem(t *testing.T) {
 		{"YAML that does not parse", "cycle.yaml", "ladders:", "ladders: [", []string{
 			"cycle.yaml:12 cyclefile.bad_yaml reason=line 12: did not find expected node content"}},
 		{"unknown key", "cycle.yaml", "year: 2018", "year: 2018\nnăm: 2018", []string{
-			"cycle.yaml:3 (năm) cyclefile.unknown_key known=owner, year, title, example, note, issued, first, last, notice_time, bindings, terms, report, survey, plan, posting, registration, ladders, duties"}},
+			"cycle.yaml:3 (năm) cyclefile.unknown_key known=owner, year, title, example, note, issued, first, last, notice_time, bindings, terms, report, survey, plan, posting, registration, watch, ladders, duties"}},
 		{"key twice", "cycle.yaml", "year: 2018", "year: 2018\nyear: 2019", []string{
 			"cycle.yaml:3 (year) cyclefile.duplicate_key"}},
 		{"an example without a note", "cycle.yaml", "year: 2018", "year: 2018\nexample: true", []string{

@@ -67,7 +67,7 @@ func (rd *reader) rules() *rules {
 	c.ok = true
 	top := y.fields(doc.Content[0], "",
 		"owner", "year", "title", "example", "note", "issued", "first", "last", "notice_time",
-		"bindings", "terms", "report", "survey", "plan", "posting", "registration", "ladders", "duties")
+		"bindings", "terms", "report", "survey", "plan", "posting", "registration", "watch", "ladders", "duties")
 	if top == nil {
 		c.ok = false
 		return c
@@ -336,6 +336,11 @@ func (y yamlReader) cycle(f *fields) {
 			c.rules.Registration.Above = r.count("above", 0)
 		}
 	}
+	if n := f.values["watch"]; n != nil {
+		if w := y.fields(n, "watch", "months", "visits_every"); w != nil {
+			c.rules.Watch = poverty.WatchRules{Months: w.count("months", 0), VisitEvery: w.count("visits_every", 0)}
+		}
+	}
 	c.rules.Ladders = map[string]poverty.Ladder{}
 	if n := f.values["ladders"]; n == nil {
 		f.problem("ladders", "cyclefile.required")
@@ -455,7 +460,7 @@ var dutyKinds = []string{
 	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyProgress), string(poverty.DutyTask), string(poverty.DutyReport),
 	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyOpinion), string(poverty.DutyCase), string(poverty.DutyReview),
 	string(poverty.DutyPosting), string(poverty.DutyObjection), string(poverty.DutyReceipt),
-	string(poverty.DutyGroupPlan), string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle),
+	string(poverty.DutyGroupPlan), string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle), string(poverty.DutyWatch),
 }
 
 func (y yamlReader) duty(n *yaml.Node) {

@@ -2375,6 +2375,173 @@ ALTER TABLE public.wakes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: watch_alerts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.watch_alerts (
+    id bigint NOT NULL,
+    watch_id bigint NOT NULL,
+    no integer NOT NULL,
+    cycle_id text NOT NULL,
+    state text NOT NULL,
+    text text NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    found text DEFAULT ''::text NOT NULL,
+    checked_at timestamp with time zone,
+    helper_id text,
+    help text DEFAULT ''::text NOT NULL,
+    given text DEFAULT ''::text NOT NULL,
+    helped_at timestamp with time zone,
+    outcome text DEFAULT ''::text NOT NULL,
+    result text DEFAULT ''::text NOT NULL,
+    closed_at timestamp with time zone,
+    duty_id bigint,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT watch_alerts_check CHECK ((((state = 'closed'::text) = (outcome <> ''::text)) AND ((outcome <> ''::text) = (closed_at IS NOT NULL)))),
+    CONSTRAINT watch_alerts_check1 CHECK (((state <> ALL (ARRAY['checked'::text, 'helped'::text])) OR (helper_id IS NOT NULL))),
+    CONSTRAINT watch_alerts_check2 CHECK (((state <> 'helped'::text) OR (helped_at IS NOT NULL))),
+    CONSTRAINT watch_alerts_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'no_need'::text, 'out'::text, 'at_risk'::text, 'back'::text]))),
+    CONSTRAINT watch_alerts_state_check CHECK ((state = ANY (ARRAY['raised'::text, 'checked'::text, 'helped'::text, 'closed'::text]))),
+    CONSTRAINT watch_alerts_text_check CHECK ((text <> ''::text))
+);
+
+ALTER TABLE ONLY public.watch_alerts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: watch_alerts_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watch_alerts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.watch_alerts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: watch_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.watch_events (
+    id bigint NOT NULL,
+    watch_id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    kind text NOT NULL,
+    severe boolean NOT NULL,
+    day date NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT watch_events_kind_check CHECK ((kind = ANY (ARRAY['disaster'::text, 'fire'::text, 'illness'::text, 'work'::text, 'land'::text])))
+);
+
+ALTER TABLE ONLY public.watch_events FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: watch_events_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watch_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.watch_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: watch_visits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.watch_visits (
+    id bigint NOT NULL,
+    watch_id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    day date NOT NULL,
+    found text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT watch_visits_found_check CHECK ((found <> ''::text))
+);
+
+ALTER TABLE ONLY public.watch_visits FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: watch_visits_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watch_visits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.watch_visits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: watches; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.watches (
+    id bigint NOT NULL,
+    owner_id text NOT NULL,
+    unit_id text NOT NULL,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    year integer NOT NULL,
+    household_id bigint,
+    code text NOT NULL COLLATE pg_catalog."C",
+    hamlet text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    head_born integer DEFAULT 0 NOT NULL,
+    members integer DEFAULT 0 NOT NULL,
+    left_class text NOT NULL,
+    class text NOT NULL,
+    left_on date NOT NULL,
+    until_day date NOT NULL,
+    visit_days integer NOT NULL,
+    state text DEFAULT 'watching'::text NOT NULL,
+    fell_to text DEFAULT ''::text NOT NULL,
+    fell_on date,
+    fell_cycle text,
+    reason text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT watches_check CHECK ((until_day >= left_on)),
+    CONSTRAINT watches_check1 CHECK (((left_class = 'poor'::text) OR (class = 'not_poor'::text))),
+    CONSTRAINT watches_check2 CHECK ((((state = 'fallen_back'::text) = (fell_to <> ''::text)) AND ((fell_to <> ''::text) = (fell_on IS NOT NULL)) AND ((fell_on IS NULL) = (fell_cycle IS NULL)))),
+    CONSTRAINT watches_check3 CHECK (((state <> 'ended'::text) OR (reason <> ''::text))),
+    CONSTRAINT watches_class_check CHECK ((class = ANY (ARRAY['near_poor'::text, 'not_poor'::text]))),
+    CONSTRAINT watches_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT watches_fell_to_check CHECK ((fell_to = ANY (ARRAY[''::text, 'poor'::text, 'near_poor'::text]))),
+    CONSTRAINT watches_head_check CHECK ((head <> ''::text)),
+    CONSTRAINT watches_left_class_check CHECK ((left_class = ANY (ARRAY['poor'::text, 'near_poor'::text]))),
+    CONSTRAINT watches_members_check CHECK ((members >= 0)),
+    CONSTRAINT watches_state_check CHECK ((state = ANY (ARRAY['watching'::text, 'fallen_back'::text, 'renewed'::text, 'ended'::text]))),
+    CONSTRAINT watches_visit_days_check CHECK ((visit_days > 0))
+);
+
+ALTER TABLE ONLY public.watches FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: watches_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.watches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3110,6 +3277,48 @@ ALTER TABLE ONLY public.wakes
     ADD CONSTRAINT wakes_pkey PRIMARY KEY (id);
 
 --
+-- Name: watch_alerts watch_alerts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_alerts
+    ADD CONSTRAINT watch_alerts_pkey PRIMARY KEY (id);
+
+--
+-- Name: watch_alerts watch_alerts_watch_id_no_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_alerts
+    ADD CONSTRAINT watch_alerts_watch_id_no_key UNIQUE (watch_id, no);
+
+--
+-- Name: watch_events watch_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_events
+    ADD CONSTRAINT watch_events_pkey PRIMARY KEY (id);
+
+--
+-- Name: watch_visits watch_visits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_visits
+    ADD CONSTRAINT watch_visits_pkey PRIMARY KEY (id);
+
+--
+-- Name: watches watches_owner_id_unit_id_code_year_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_owner_id_unit_id_code_year_key UNIQUE (owner_id, unit_id, code, year);
+
+--
+-- Name: watches watches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_pkey PRIMARY KEY (id);
+
+--
 -- Name: assignments_one_draft; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3516,6 +3725,42 @@ CREATE INDEX uploads_expiry ON public.register_files USING btree (expires_at);
 --
 
 CREATE INDEX uploads_user ON public.register_files USING btree (user_id);
+
+--
+-- Name: watch_alerts_duty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX watch_alerts_duty ON public.watch_alerts USING btree (duty_id);
+
+--
+-- Name: watch_alerts_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX watch_alerts_open ON public.watch_alerts USING btree (watch_id) WHERE (state <> 'closed'::text);
+
+--
+-- Name: watch_events_watch; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX watch_events_watch ON public.watch_events USING btree (watch_id, day);
+
+--
+-- Name: watch_visits_watch; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX watch_visits_watch ON public.watch_visits USING btree (watch_id, day);
+
+--
+-- Name: watches_household; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX watches_household ON public.watches USING btree (household_id);
+
+--
+-- Name: watches_running; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX watches_running ON public.watches USING btree (owner_id, unit_id, code) WHERE (state = 'watching'::text);
 
 --
 -- Name: assignments assignments_issued_stand; Type: TRIGGER; Schema: public; Owner: -
@@ -4731,6 +4976,111 @@ ALTER TABLE ONLY public.visits
     ADD CONSTRAINT visits_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
 
 --
+-- Name: watch_alerts watch_alerts_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_alerts
+    ADD CONSTRAINT watch_alerts_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: watch_alerts watch_alerts_helper_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_alerts
+    ADD CONSTRAINT watch_alerts_helper_id_fkey FOREIGN KEY (helper_id) REFERENCES public.units(id);
+
+--
+-- Name: watch_alerts watch_alerts_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_alerts
+    ADD CONSTRAINT watch_alerts_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: watch_alerts watch_alerts_watch_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_alerts
+    ADD CONSTRAINT watch_alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watches(id);
+
+--
+-- Name: watch_events watch_events_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_events
+    ADD CONSTRAINT watch_events_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: watch_events watch_events_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_events
+    ADD CONSTRAINT watch_events_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: watch_events watch_events_watch_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_events
+    ADD CONSTRAINT watch_events_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watches(id);
+
+--
+-- Name: watch_visits watch_visits_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_visits
+    ADD CONSTRAINT watch_visits_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: watch_visits watch_visits_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_visits
+    ADD CONSTRAINT watch_visits_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: watch_visits watch_visits_watch_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watch_visits
+    ADD CONSTRAINT watch_visits_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watches(id);
+
+--
+-- Name: watches watches_fell_cycle_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_fell_cycle_fkey FOREIGN KEY (fell_cycle) REFERENCES public.cycles(id);
+
+--
+-- Name: watches watches_household_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+--
+-- Name: watches watches_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.units(id);
+
+--
+-- Name: watches watches_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: watches watches_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -5489,6 +5839,38 @@ CREATE POLICY part ON public.visits FOR SELECT USING ((EXISTS ( SELECT
   WHERE (m.id = visits.mentor_id))));
 
 --
+-- Name: watch_alerts part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.watch_alerts FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (helper_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (EXISTS ( SELECT
+   FROM public.watches w
+  WHERE ((w.id = watch_alerts.watch_id) AND (w.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])))))));
+
+--
+-- Name: watch_events part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.watch_events FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (EXISTS ( SELECT
+   FROM public.watches w
+  WHERE ((w.id = watch_events.watch_id) AND (w.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])))))));
+
+--
+-- Name: watch_visits part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.watch_visits FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (EXISTS ( SELECT
+   FROM public.watches w
+  WHERE ((w.id = watch_visits.watch_id) AND (w.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])))))));
+
+--
+-- Name: watches part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.watches FOR SELECT USING (((unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units)) OR (owner_id IN ( SELECT c.owner_id
+   FROM public.cycles c
+  WHERE (c.id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))))));
+
+--
 -- Name: periods; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -6035,6 +6417,30 @@ CREATE POLICY program ON public.visits USING (( SELECT public.app_system() AS ap
 CREATE POLICY program ON public.wakes USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: watch_alerts program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.watch_alerts USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: watch_events program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.watch_events USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: watch_visits program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.watch_visits USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: watches program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.watches USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: register_files; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -6345,6 +6751,30 @@ ALTER TABLE public.visits ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.wakes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: watch_alerts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watch_alerts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: watch_events; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watch_events ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: watch_visits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watch_visits ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: watches; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.watches ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
@@ -6856,6 +7286,30 @@ GRANT SELECT,INSERT ON TABLE public.visits TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.wakes TO dondoc_app;
+
+--
+-- Name: TABLE watch_alerts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watch_alerts TO dondoc_app;
+
+--
+-- Name: TABLE watch_events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watch_events TO dondoc_app;
+
+--
+-- Name: TABLE watch_visits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watch_visits TO dondoc_app;
+
+--
+-- Name: TABLE watches; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watches TO dondoc_app;
 
 --
 -- PostgreSQL database dump complete

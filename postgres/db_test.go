@@ -83,6 +83,9 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Objections":  func() error { _, err := f.Objections(ctx, poverty.ObjectionFilter{Cycle: namDong}); return err },
 		"Objection":   func() error { _, err := f.Objection(ctx, 1); return err },
 		"Receipts":    func() error { _, err := f.Receipts(ctx, namDong, ""); return err },
+		"Watches":     func() error { _, err := f.Watches(ctx, poverty.WatchFilter{Cycle: namDong}); return err },
+		"Watch":       func() error { _, err := f.Watch(ctx, 1); return err },
+		"WatchCounts": func() error { _, err := f.WatchCounts(ctx, namDong); return err },
 		"Overview":    func() error { _, err := f.SurveyOverview(ctx, namDong); return err },
 		"Survey":      func() error { _, err := f.Survey(ctx, namDong, "thuong-long"); return err },
 		"SurveyRows":  func() error { return f.SaveSurveyRows(ctx, poverty.RegisterScope{Cycle: namDong}, nil) },
@@ -251,6 +254,11 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into fund_entries (fund_id, kind, amount, day, recorded_at) select id, 'raised', 1, '2017-12-01', '2017-12-01' from funds`)
 	f.exec(`insert into attachments (cycle_id, subject, subject_id, unit_id, name, type, size, sha256, blob, saved_at)
 		select cycle_id, 'component', id, unit_id, 'x.pdf', 'application/pdf', 1, '\x00', 'x', '2018-04-20' from components`)
+	f.exec(`insert into watches (owner_id, unit_id, year, code, head, left_class, class, left_on, until_day, visit_days, saved_at)
+		values ('nam-dong', 'thuong-long', 2017, 'w', 'x', 'poor', 'not_poor', '2017-12-10', '2020-12-10', 90, '2018-04-01')`)
+	f.exec(`insert into watch_visits (watch_id, cycle_id, day, found, saved_at) select id, 'nam-dong:2018', '2018-04-01', 'x', '2018-04-01' from watches`)
+	f.exec(`insert into watch_events (watch_id, cycle_id, kind, severe, day, saved_at) select id, 'nam-dong:2018', 'fire', true, '2018-04-01', '2018-04-01' from watches`)
+	f.exec(`insert into watch_alerts (watch_id, no, cycle_id, state, text, raised_at, saved_at) select id, 1, 'nam-dong:2018', 'raised', 'x', '2018-04-01', '2018-04-01' from watches`)
 	f.exec(`insert into sessions (token, data, expiry) values ('x', '', '2030-01-01')`)
 	f.exec(`insert into api_keys (sha256, user_id, name, created_at) select '\x00', id, 'x', '2018-01-01' from users limit 1`)
 	f.exec(`insert into unit_successions (predecessor_id, successor_id, on_day, basis) values ('thuong-lo', 'thuong-quang', '2020-01-01', 'x')`)

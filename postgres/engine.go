@@ -94,7 +94,7 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 			add(poverty.ProcessReview, t.Code, b.born(t))
 		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
 			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
-			poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyOpinion, poverty.DutyCase:
+			poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyWatch, poverty.DutyOpinion, poverty.DutyCase:
 		}
 	}
 	add(poverty.ProcessAssignment, "", c.IssuedAt)
@@ -390,6 +390,8 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return p.Meeting.Cycle, p.Meeting.Office, nil
 	case p.Obstacle != nil:
 		return p.Obstacle.Cycle, p.Obstacle.Office, nil
+	case p.Watch != nil:
+		return p.Watch.Cycle, p.Watch.Office, nil
 	case p.Deliver != nil:
 		c, err := cycleOf(ctx, tx, "components", "component.not_found", int64(p.Deliver.Component))
 		return c, p.Deliver.Office, err
@@ -465,6 +467,9 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 	case p.Obstacle != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, b.seesObstacle(ctx, *p.Obstacle)
+	case p.Watch != nil:
+		out.Ref.Process = poverty.ProcessAssignment
+		return out, b.seesWatch(ctx, new(*p.Watch))
 	case p.Assign != nil:
 		_, err := assignment(ctx, b.tx, p.Assign.Cycle, p.Assign.No, "")
 		return out, err
@@ -590,6 +595,8 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.moveMeeting(ctx, a, *p.Meeting, at, &out)
 	case p.Obstacle != nil:
 		err = b.moveObstacle(ctx, a, *p.Obstacle, at, &out)
+	case p.Watch != nil:
+		err = b.moveWatch(ctx, a, *p.Watch, at, &out)
 	case p.Deliver != nil:
 		err = b.deliver(ctx, a, *p.Deliver, at, &out)
 	case p.Fund != nil:

@@ -390,7 +390,7 @@ func (b *book) listSurvey(ctx context.Context, m poverty.SurveyMove, args pgx.Na
 		on conflict (cycle_id, unit_id) do update set version = surveys.version + 1`, args); err != nil {
 		return err
 	}
-	_, err = b.tx.Exec(ctx, `
+	if _, err := b.tx.Exec(ctx, `
 		insert into survey_households (cycle_id, unit_id, household_id, code, hamlet, head, head_born, why, start_class, start_members,
 		                               result_class, result_members, movement, reason, changed_at, changed_by)
 		select @cycle, @unit, id, code, hamlet, head, head_born,
@@ -401,7 +401,11 @@ func (b *book) listSurvey(ctx context.Context, m poverty.SurveyMove, args pgx.Na
 		where (start_class in ('poor', 'near_poor') or cases > 0)
 		      and not exists (select from survey_households r where r.household_id = x.id)
 		order by hamlet, code
-		on conflict do nothing`, args)
+		on conflict do nothing`, args); err != nil {
+		return err
+	}
+	args["owner"], args["year"], args["today"] = b.cycle.Owner, b.cycle.Year, calendar.DateOf(b.upTo)
+	_, err = b.tx.Exec(ctx, listWatched, args)
 	return err
 }
 
@@ -460,10 +464,13 @@ func (b *book) closeSurvey(ctx context.Context, at time.Time) error {
 		return poverty.Errorf(poverty.Conflict, "survey.not_all", "units", strings.Join(open, ", "))
 	}
 	tag, err := b.tx.Exec(ctx, "update surveys set closed_at = $2, version = version + 1 where cycle_id = $1 and closed_at is null", b.cycle.ID, at)
-	if err == nil && tag.RowsAffected() == 0 {
+	if err != nil {
+		return err
+	}
+	if tag.RowsAffected() == 0 {
 		return poverty.Errorf(poverty.Conflict, "survey.closed")
 	}
-	return err
+	return b.watchSurvey(ctx, calendar.DateOf(at))
 }
 
 // SaveSurveyRows stores results of households on the list of a commune, and adds
@@ -511,6 +518,10 @@ func (k *keeper) settleRows(stored, typed []poverty.SurveyRow) (changed, added [
 	for _, row := range stored {
 		by[row.ID], codes[row.Code] = row, true
 	}
+	watched, err := k.watchedCodes()
+	if err != nil {
+		return nil, nil, err
+	}
 	changed, added = []poverty.SurveyRow{}, []poverty.SurveyRow{}
 	var wrong poverty.Problems
 	for i, row := range typed {
@@ -540,6 +551,10 @@ func (k *keeper) settleRows(stored, typed []poverty.SurveyRow) (changed, added [
 				problem("hamlet", "household.unknown_hamlet", "hamlet", row.Hamlet)
 			}
 			codes[row.Code] = true
+			if watched[row.Code] {
+				row.Why = poverty.ListedWatch
+				row = row.Settled()
+			}
 			added = append(added, row)
 			continue
 		}
@@ -660,7 +675,8 @@ func (db *DB) SeedRegister(ctx context.Context, id poverty.CycleID, basis string
 			from survey_households r
 			join surveys s on s.cycle_id = r.cycle_id and s.unit_id = r.unit_id and s.closed_at is not null
 			join cycle_units u on u.cycle_id = @cycle and u.unit_id = r.unit_id and u.role = 'commune'
-			left join households h on h.id = r.household_id
+			left join watches w on w.fell_cycle = r.cycle_id and w.unit_id = r.unit_id and w.code = r.code
+			left join households h on h.id = coalesce(r.household_id, w.household_id)
 			where r.cycle_id = @before and r.result_class in ('poor', 'near_poor')
 			      and not exists (select from households x where x.cycle_id = @cycle and x.unit_id = r.unit_id)
 			order by r.unit_id, r.hamlet, r.code

@@ -59,7 +59,8 @@ type Rules struct {
 	Groups       []Group              `json:"groups"`
 	Plan         PlanRules            `json:"plan,omitzero"`
 	Survey       SurveyDays           `json:"survey,omitzero"` // narrower than the national days
-	Amended      int                  `json:"amended"`         // how many amendments these rules have seen
+	Watch        WatchRules           `json:"watch,omitzero"`
+	Amended      int                  `json:"amended"` // how many amendments these rules have seen
 }
 
 // PlanRules are what a cycle asks of its communes' plans.

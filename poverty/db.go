@@ -177,6 +177,16 @@ type Store interface {
 	Case(ctx context.Context, id CaseID) (Case, error)
 	Reviews(ctx context.Context, id CycleID) ([]Review, error)
 
+	// Watches returns the households that left poverty and are or were watched, of
+	// those that the actor may see; what the actor may not see of them is empty,
+	// and says so.
+	Watches(ctx context.Context, f WatchFilter) ([]Watch, error)
+	// Watch returns one with its visits, events and alerts, newest first.
+	Watch(ctx context.Context, id WatchID) (Watch, error)
+	// WatchCounts returns, for each commune and year, what became of those that
+	// left poverty or near-poverty in it.
+	WatchCounts(ctx context.Context, id CycleID) ([]WatchCount, error)
+
 	// Postings returns postings without their lists, by commune, subject and number.
 	Postings(ctx context.Context, f PostingFilter) ([]Posting, error)
 	// Posting returns a posting with its list and its versions.

@@ -40,6 +40,7 @@ const (
 	DutyGroupMeeting  DutyKind = "group_meeting" // a helping group meets again by its limit
 	DutyContact       DutyKind = "contact"       // a helping group is in touch with its commune by its limit
 	DutyObstacle      DutyKind = "obstacle"      // whoever an obstacle was raised to answers it
+	DutyWatch         DutyKind = "watch"         // a step of an alert about a household that left poverty
 )
 
 // Process is the kind of workflow that watches a duty.
@@ -65,7 +66,7 @@ func (k DutyKind) ProcessOf() Process {
 		return ProcessSurvey
 	case DutyReview:
 		return ProcessReview
-	case DutyAcceptance, DutyMeeting, DutyCase, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupPlan, DutyGroupMeeting, DutyContact, DutyObstacle:
+	case DutyAcceptance, DutyMeeting, DutyCase, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupPlan, DutyGroupMeeting, DutyContact, DutyObstacle, DutyWatch:
 		return ProcessAssignment
 	}
 	return ProcessAssignment
@@ -194,7 +195,7 @@ func (k DutyKind) Accepts() Part {
 // each by what happens: a plan that is sent, a list that is posted, an objection.
 func (k DutyKind) ByEvent() bool {
 	switch k {
-	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt, DutyOpinion, DutyCase, DutyObstacle:
+	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt, DutyOpinion, DutyCase, DutyObstacle, DutyWatch:
 		return true
 	case DutyPlan, DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyReport, DutyConsolidation, DutySurvey, DutyReview,
 		DutyGroupPlan, DutyGroupMeeting, DutyContact:
@@ -210,6 +211,8 @@ func (k DutyKind) EndsElsewhere() string {
 		return "duty.use_meeting"
 	case DutyObstacle:
 		return "duty.use_obstacle"
+	case DutyWatch:
+		return "duty.use_watch"
 	default:
 		return ""
 	}
@@ -390,7 +393,7 @@ func (d Duty) trouble(s Standing) Trouble {
 		return TroubleNoContact
 	case DutyObstacle:
 		return TroubleUnanswered
-	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview, DutyPosting, DutyObjection:
+	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview, DutyPosting, DutyObjection, DutyWatch:
 		return TroubleMissing
 	}
 	return TroubleMissing

@@ -32,6 +32,9 @@ type Engine interface {
 	MoveMeeting(ctx context.Context, m MeetingMove) (Meeting, error)
 	// MoveObstacle carries out a decision on an obstacle, and returns it.
 	MoveObstacle(ctx context.Context, m ObstacleMove) (Obstacle, error)
+	// MoveWatch carries out a decision about a household that left poverty and is
+	// watched, and returns the watch.
+	MoveWatch(ctx context.Context, m WatchMove) (Watch, error)
 	// MoveConsolidation carries out a decision on a period's consolidated report
 	// and returns the newest revision.
 	MoveConsolidation(ctx context.Context, m ConsolidationMove) (Consolidation, error)
@@ -89,6 +92,7 @@ type Proposal struct {
 	Add        *NewDuty          `json:"add,omitempty"`
 	Meeting    *MeetingMove      `json:"meeting,omitempty"`
 	Obstacle   *ObstacleMove     `json:"obstacle,omitempty"`
+	Watch      *WatchMove        `json:"watch,omitempty"`
 	Deliver    *NewDelivery      `json:"deliver,omitempty"`
 	Fund       *FundMove         `json:"fund,omitempty"`
 	Amend      *Amendment        `json:"amend,omitempty"`
@@ -120,6 +124,8 @@ func (p Proposal) Key() string {
 		return p.Meeting.Key
 	case p.Obstacle != nil:
 		return p.Obstacle.Key
+	case p.Watch != nil:
+		return p.Watch.Key
 	case p.Deliver != nil:
 		return p.Deliver.Key
 	case p.Fund != nil:
@@ -179,6 +185,7 @@ type Outcome struct {
 
 	Meeting  MeetingID  `json:"meeting,omitempty"`
 	Obstacle ObstacleID `json:"obstacle,omitempty"`
+	Watch    WatchID    `json:"watch,omitempty"`
 }
 
 // Scope is what one step looks after: a process's duties, or the one duty of an
@@ -228,6 +235,7 @@ type Proposals interface {
 	Plan(ctx context.Context, c CycleID, unit UnitID) (Plan, error)
 	Meeting(ctx context.Context, id MeetingID) (Meeting, error)
 	Obstacle(ctx context.Context, id ObstacleID) (Obstacle, error)
+	Watch(ctx context.Context, id WatchID) (Watch, error)
 	Component(ctx context.Context, id ComponentID) (Component, error)
 	Fund(ctx context.Context, id FundID) (Fund, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)

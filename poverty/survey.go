@@ -140,8 +140,12 @@ func (r SurveyRow) Masked() SurveyRow {
 }
 
 // Settled returns the row with the movement that its classes leave no choice
-// of, and without a reason that its movement does not take.
+// of, and without a reason that its movement does not take. A household that is
+// watched and is poor or near-poor again has fallen back.
 func (r SurveyRow) Settled() SurveyRow {
+	if r.Why == ListedWatch && !r.Start.counted() && r.Result.counted() && r.Movement == MovementNone {
+		r.Movement = MovementFallenBack
+	}
 	if fit := FittingMovements(r.Start, r.Result); len(fit) == 1 && r.Movement == MovementNone {
 		r.Movement = fit[0]
 	}
@@ -275,6 +279,8 @@ func (b *Balance) check(r SurveyRow, seen map[string]bool) {
 		b.fault(r, "survey.fault.no_movement", "start", string(r.Start), "result", string(r.Result))
 	case r.Movement == MovementFallenBack && r.Start.counted():
 		b.fault(r, "survey.fault.was_poor", "start", string(r.Start))
+	case r.Why == ListedWatch && r.Movement == MovementNew:
+		b.fault(r, "survey.fault.watched")
 	case !slices.Contains(fit, r.Movement):
 		b.fault(r, "survey.fault.mismatch", "start", string(r.Start), "result", string(r.Result), "movement", string(r.Movement))
 	case r.Movement == MovementGone && !slices.Contains(GoneReasons, r.Reason),

@@ -55,6 +55,8 @@ func (d dutyRow) Elsewhere() string {
 		return ""
 	case d.Kind == poverty.DutyObstacle:
 		return "obstacle.open"
+	case d.Kind == poverty.DutyWatch:
+		return "watch.open"
 	}
 	return "meeting.open"
 }
@@ -115,6 +117,9 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		row.Href = "/cycles/" + string(d.Cycle) + "/meetings?" + url.Values{"unit": {string(d.Unit)}}.Encode()
 	case poverty.DutyObstacle:
 		row.Href = "/cycles/" + string(d.Cycle) + "/obstacles?waiting=1"
+	case poverty.DutyWatch:
+		id, _, _ := strings.Cut(d.Subject, ".")
+		row.Href = "/cycles/" + string(d.Cycle) + "/watches/" + id
 	case poverty.DutyOpinion:
 		row.Href = "/cycles/" + string(d.Cycle) + "/surveys/" + strings.Split(d.Subject, ".")[0]
 	case poverty.DutyCase:
@@ -191,6 +196,10 @@ func (v *visit) about(d poverty.Duty) (string, error) {
 				return v.unitName(g.Commune)
 			}
 		}
+	}
+	if d.Kind == poverty.DutyWatch {
+		id, no, _ := strings.Cut(d.Subject, ".")
+		return v.p.T("watch.about", "watch", id, "no", no), nil
 	}
 	if _, err := strconv.Atoi(d.Subject); err == nil || d.Subject == "" || v.cycle == nil || d.Code == "conclusion" {
 		return "", nil
@@ -281,7 +290,7 @@ var (
 		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
 		poverty.DutyStart, poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyOpinion, poverty.DutyCase, poverty.DutyReview,
 		poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
-		poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle,
+		poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyWatch,
 	}
 	dutyStates = []poverty.DutyState{
 		poverty.DutyOpen, poverty.DutySubmitted, poverty.DutyReturned, poverty.DutyDone, poverty.DutyExcused, poverty.DutyCarried,

@@ -271,9 +271,9 @@ func (v *visit) nav() (menus []menu, more []link) {
 		if v.plays(poverty.PartMember) && !v.plays(poverty.PartStanding) && !v.plays(poverty.PartLeadership) {
 			menus = append(menus, menu{"nav.work", []link{{"nav.work", at + "/units/" + string(v.seat().Unit)}}})
 		}
-		households := []link{{"nav.postings", at + "/postings"}}
+		households := []link{{"nav.postings", at + "/postings"}, {"watch.nav", at + "/watches"}}
 		if v.hasRegister() {
-			households = []link{{"register.title", at + "/households"}, {"survey.title", at + "/surveys"}, {"nav.postings", at + "/postings"}}
+			households = []link{{"register.title", at + "/households"}, {"survey.title", at + "/surveys"}, {"nav.postings", at + "/postings"}, {"watch.nav", at + "/watches"}}
 		}
 		menus = append(menus,
 			menu{"nav.group.watch", []link{

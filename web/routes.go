@@ -164,6 +164,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		s.surveyRoutes(r)
 		s.componentRoutes(r)
 		s.helpRoutes(r)
+		s.reviewRoutes(r)
 	})
 	r.Get("/attachments/{attachment}", s.seated(s.attachment))
 	r.Post("/attachments/{attachment}/strike", s.seated(s.strikeAttachment))
@@ -174,7 +175,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "groups", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "groups", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history", "watches"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
@@ -219,6 +220,15 @@ func (s *site) helpRoutes(r chi.Router) {
 	r.Post("/pilots/{pilot}", s.seated(s.savePilot))
 	r.Get("/units/{unit}/pilots/new", s.seated(s.newPilotForm))
 	r.Post("/units/{unit}/pilots/new", s.seated(s.addPilot))
+}
+
+// reviewRoutes serves what looks back on a year and forward to the next.
+func (s *site) reviewRoutes(r chi.Router) {
+	r.Get("/watches", s.seated(s.watches))
+	r.Post("/watches", s.seated(s.addWatch))
+	r.Get("/watches/new", s.seated(s.newWatch))
+	r.Get("/watches/{watch}", s.seated(s.watch))
+	r.Post("/watches/{watch}", s.seated(s.moveWatch))
 }
 
 // registerRoutes serves the register of a cycle, of one commune and of all.

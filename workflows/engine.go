@@ -146,6 +146,15 @@ func (e *Engine) MoveObstacle(ctx context.Context, x poverty.ObstacleMove) (pove
 	return e.store.Obstacle(ctx, out.Obstacle)
 }
 
+// MoveWatch carries out a decision about a household that is watched.
+func (e *Engine) MoveWatch(ctx context.Context, m poverty.WatchMove) (poverty.Watch, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Watch: &m})
+	if err != nil {
+		return poverty.Watch{}, err
+	}
+	return e.store.Watch(ctx, out.Watch)
+}
+
 // Deliver enters deliveries on a component, takes one back, or confirms them.
 func (e *Engine) Deliver(ctx context.Context, n poverty.NewDelivery) (poverty.Delivered, error) {
 	out, err := e.carry(ctx, poverty.Proposal{Deliver: &n})
