@@ -440,6 +440,7 @@ func (b *book) openProgress(ctx context.Context, p poverty.Period, at time.Time)
 			own := t
 			own.Title += ": " + c.Title
 			b.openDated(own, c.Unit, p.Code, c.Code, p.EndsOn, "by "+p.EndsOn.String(), at, "")
+			b.wakes = append(b.wakes, poverty.Ref{Cycle: b.cycle.ID, Process: poverty.ProcessAssignment})
 		}
 	}
 	return err

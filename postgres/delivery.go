@@ -293,9 +293,7 @@ func (w handover) end(ctx context.Context, at time.Time) error {
 		e := w.entry(d, poverty.EventDone, by)
 		w.add(e)
 		if before.Escalated {
-			closed := e
-			closed.Event, closed.Reason = poverty.EventClosed, string(poverty.EventDone)
-			w.add(closed)
+			w.add(w.closing(e))
 			w.wakes = append(w.wakes, escalationRef(before))
 		}
 		w.advance(d, w.upTo)

@@ -210,6 +210,7 @@ type book struct {
 	wakes   []poverty.Ref
 	told    []told
 	links   []func(context.Context) error // what needs the duties that were made
+	decided time.Time                     // when the decision that is carried out was made
 }
 
 type opening struct {

@@ -564,6 +564,7 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 	}
 	a = a.Within(c.ID)
 	b := db.book(tx, c, t)
+	b.decided = at
 	if past {
 		b.upTo, b.quiet = at, true
 	}

@@ -897,13 +897,21 @@ func (b *book) endDuty(d *poverty.Duty, ev poverty.Event, by poverty.Entry) {
 	e, before := b.entry(d, ev, by), *d
 	b.add(e)
 	if before.Escalated {
-		closed := e
-		closed.Event, closed.Reason = poverty.EventClosed, string(ev)
-		b.add(closed)
+		b.add(b.closing(e))
 		b.wakes = append(b.wakes, escalationRef(before))
 	}
 	b.advance(d, b.upTo)
 	b.correct(before, d, e)
+}
+
+// closing is the close of the escalation that an entry ends: when that was
+// decided, however much earlier the work was done.
+func (b *book) closing(e poverty.Entry) poverty.Entry {
+	e.Event, e.Reason = poverty.EventClosed, string(e.Event)
+	if e.At.Before(b.decided) {
+		e.At = b.decided
+	}
+	return e
 }
 
 func (b *book) entry(d *poverty.Duty, ev poverty.Event, by poverty.Entry) poverty.Entry {

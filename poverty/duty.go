@@ -466,7 +466,7 @@ func voidUndone(entries []Entry) {
 			if e := entries[j]; string(e.Event) != undo.Reason || e.Ladder != undo.Ladder {
 				continue
 			}
-			if j+1 < i && entries[j+1].Event == EventClosed && entries[j+1].At.Equal(entries[j].At) {
+			if j+1 < i && entries[j+1].Event == EventClosed && entries[j+1].Reason == string(entries[j].Event) {
 				entries[j+1].Event, entries[j+1].Reason = eventVoid, ""
 			}
 			entries[j].Event, entries[j].Reason = eventVoid, undo.Reason
@@ -523,6 +523,9 @@ func (w *walker) candidate() (Entry, time.Time) {
 	}
 	if !s.verdict && !s.LastDay.IsZero() {
 		at := calendar.OverdueAt(s.LastDay)
+		if at.Before(s.start) {
+			at = s.start // it was made when its last day was over
+		}
 		if at.Before(s.again) {
 			at = s.again // it was in when its last day ended
 		}
@@ -655,9 +658,12 @@ func (w *walker) apply(e Entry) {
 		w.settle()
 		w.climb(e.By, e.At, s.Returned)
 	case EventAcknowledged, EventDirected:
+		if !s.State.Owed() {
+			return // it was in, as became known later
+		}
 		s.HeldUntil, s.HoldEvent = e.By, e.Event
 		for i, r := range s.rungs {
-			s.rungs[i].held = r.held && r.at.Before(e.At) || w.heldLog[heldKey{rungKey{s.LadderNo, r.step.Rung.String()}, e.By}]
+			s.rungs[i].held = r.held && !r.at.After(e.At) || w.heldLog[heldKey{rungKey{s.LadderNo, r.step.Rung.String()}, e.By}]
 		}
 	case EventLapsed:
 		w.resume(e.By)

@@ -1,8 +1,6 @@
 package poverty_test
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -340,6 +338,29 @@ func TestDuty_direction_over_an_acknowledgement_holds_only_what_comes_after_it(t
 	}
 }
 
+func TestDuty_direction_at_the_instant_of_a_rung_that_was_held_holds_it_no_second_time(t *testing.T) {
+	s := newStory(aDuty("start"), "2018-05-15")
+	s.tell("2018-05-17 09:30 acknowledged 2018-05-21", "2018-05-18 08:00 directed 2018-05-21", "2018-05-18 08:00 directed 2018-05-22")
+	s.advance("2018-05-22 09:00")
+	want := []string{"2018-05-18 08:00 held overdue 3 2018-05-21", "2018-05-22 08:00 held overdue 5 2018-05-22"}
+	if diff := cmp.Diff(want, s.planned()[4:]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDuty_acknowledgement_of_work_that_was_in_holds_nothing(t *testing.T) {
+	s := newStory(aDuty("start"), "2018-05-15")
+	s.tell("2018-05-17 09:30 acknowledged 2018-05-25")
+	s.record("2018-05-17 09:00 done", "2018-05-18 09:00")
+	s.advance("2018-06-01 00:00")
+	if d := s.standing(); d.State != poverty.DutyDone || !d.HeldUntil.IsZero() || d.NextAt != nil {
+		t.Errorf("%s, held until %s, next at %v", d.State, d.HeldUntil, d.NextAt)
+	}
+	if strings.Contains(strings.Join(s.planned(), "\n"), "lapsed") {
+		t.Error("it lapsed")
+	}
+}
+
 func TestDuty_direction_before_the_last_day_brings_no_rung_forward(t *testing.T) {
 	s := newStory(aDuty("start"), "2018-05-15")
 	s.tell("2018-05-07 09:00 directed 2018-05-11")
@@ -423,6 +444,22 @@ func TestDuty_dated_later_is_in_force_from_then(t *testing.T) {
 	}
 	if d = s.standing(); d.Extended || d.LadderNo != 1 || d.Trouble != poverty.TroubleNotStarted {
 		t.Errorf("extended %v, ladder %d, trouble %q", d.Extended, d.LadderNo, d.Trouble)
+	}
+}
+
+// A component that stands still is found when its period closes, after the last
+// day that it counts from.
+func TestDuty_made_when_its_last_day_is_over_is_late_from_then(t *testing.T) {
+	s := newStory(aDuty("report"), "2018-04-03")
+	s.advance("2018-04-07 00:00")
+	s.advance("2018-04-10 09:00")
+	want := []string{"2018-04-06 10:00 overdue", "2018-04-06 10:00 passed remind 3", "2018-04-06 10:00 passed remind 0", "2018-04-06 10:00 passed overdue 1",
+		"2018-04-06 10:00 passed overdue 3", "2018-04-10 08:00 escalated overdue 5"}
+	if diff := cmp.Diff(want, s.planned()); diff != "" {
+		t.Error(diff)
+	}
+	if d := s.standing(); !d.Overdue || d.Verdict != poverty.Late || d.Trouble != poverty.TroubleMissing {
+		t.Errorf("overdue %v, verdict %q, trouble %q", d.Overdue, d.Verdict, d.Trouble)
 	}
 }
 
@@ -526,238 +563,6 @@ func TestDuty_key_names_period_and_subject_where_it_has_them(t *testing.T) {
 	}
 }
 
-// The as-of rule: however the time is cut up, and however late the program gets
-// to an instant, the history is the same, and it is what a simple model says.
-func TestDuty_random_histories_do_not_depend_on_when_the_program_looked(t *testing.T) {
-	end := at("2018-08-01 00:00")
-	for seed := range uint64(250) {
-		r := rand.New(rand.NewPCG(seed, 7))
-		d := aDuty([]string{"report", "start"}[r.IntN(2)])
-		last := ""
-		if r.IntN(5) > 0 {
-			last = date("2018-05-01").AddDays(r.IntN(40)).String()
-		}
-		d.Deemed = last != "" && r.IntN(10) == 0
-		started := issued
-		if r.IntN(4) == 0 {
-			started = issued.AddDate(0, 0, r.IntN(70))
-		}
-		facts := randomFacts(r, d, last, started)
-
-		once := newStory(d, last)
-		once.t.Started = started
-		once.learn(facts...)
-		once.advanceTo(end)
-		want := once.planned()
-
-		if diff := cmp.Diff(simulate(once.t, d, last, facts, end), want, emptyIsNil); diff != "" {
-			t.Fatalf("seed %d: the model says otherwise (-model +duty)\nfacts %v\n%s", seed, lines(facts), diff)
-		}
-		for range 3 {
-			s := newStory(d, last)
-			s.t.Started = started
-			rest := facts
-			for until := issued; until.Before(end); until = until.Add(time.Duration(1+r.IntN(20*24*60)) * time.Minute) {
-				for len(rest) > 0 && !rest[0].At.After(until) {
-					s.learn(rest[0])
-					rest = rest[1:]
-				}
-				s.advanceTo(until)
-			}
-			s.learn(rest...)
-			s.advanceTo(end)
-			if diff := cmp.Diff(want, s.planned(), emptyIsNil); diff != "" {
-				t.Fatalf("seed %d: cut up, it is another history (-at once +in steps)\nfacts %v\n%s", seed, lines(facts), diff)
-			}
-			if diff := cmp.Diff(once.standing(), s.standing(), cmp.Comparer(func(a, b calendar.Date) bool { return a == b })); diff != "" {
-				t.Fatalf("seed %d: cut up, it stands otherwise\nfacts %v\n%s", seed, lines(facts), diff)
-			}
-			n := len(s.history)
-			s.advanceTo(end)
-			if len(s.history) != n {
-				t.Fatalf("seed %d: advanced again, it adds %v", seed, lines(s.history[n:]))
-			}
-		}
-	}
-}
-
-// randomFacts are decisions that Decide allowed at random instants.
-func randomFacts(r *rand.Rand, d poverty.Duty, last string, started time.Time) []poverty.Entry {
-	s := newStory(d, last)
-	s.t.Started = started
-	var facts []poverty.Entry
-	acts := []poverty.Act{poverty.ActSubmit, poverty.ActAccept, poverty.ActReturn, poverty.ActReturn, poverty.ActAcknowledge, poverty.ActAcknowledge,
-		poverty.ActDirect, poverty.ActExtend, poverty.ActDate, poverty.ActEscalate, poverty.ActEscalate, poverty.ActNote}
-	now := issued
-	for range 10 {
-		now = now.Add(time.Duration(1+r.IntN(12*24*60)) * time.Minute)
-		if r.IntN(4) == 0 { // near the instants that matter
-			now = calendar.DateOf(now).At(calendar.MustClock([]string{"00:01", "07:59", "08:01", "23:59"}[r.IntN(4)]))
-		}
-		if n := len(facts); n > 0 && !now.After(facts[n-1].At) {
-			continue
-		}
-		s.advanceTo(now)
-		standing := s.duty.Stand(s.t, s.history, now)
-		x := poverty.Decision{Act: acts[r.IntN(len(acts))], Reason: "x", Basis: "x", By: calendar.DateOf(now).AddDays(r.IntN(14))}
-		if x.Act == poverty.ActEscalate {
-			unfired := standing.Unfired()
-			if len(unfired) == 0 {
-				continue
-			}
-			x.Rung = unfired[r.IntN(len(unfired))].Rung.String()
-		}
-		entries, err := s.duty.Decide(aCycle(), poverty.System("test"), s.t, standing, x, now)
-		if err != nil {
-			continue
-		}
-		s.add(entries...)
-		facts = append(facts, entries...)
-	}
-	return facts
-}
-
-// simulate is the rules of calendar.md told a second time: a walk day by day.
-func simulate(t poverty.Timetable, d poverty.Duty, last string, facts []poverty.Entry, end time.Time) []string {
-	type rung struct {
-		name  string
-		day   calendar.Date
-		fired bool
-	}
-	var (
-		out      []string
-		rungs    []*rung
-		lastDay  calendar.Date
-		hold     calendar.Date
-		owed     = true
-		returned bool
-		judged   bool
-	)
-	put := func(at time.Time, what ...string) {
-		out = append(out, at.In(calendar.Zone).Format("2006-01-02 15:04 ")+strings.Join(what, " "))
-	}
-	working := func(from calendar.Date, n int) calendar.Date { // the n-th working day after, or before
-		step := 1
-		if n < 0 {
-			step, n = -1, -n
-		}
-		for n > 0 {
-			from = from.AddDays(step)
-			if t.Calendar.IsWorkingDay(from) {
-				n--
-			}
-		}
-		return from
-	}
-	number := func(name string) (n int) {
-		fmt.Sscanf(name[strings.Index(name, " "):], "%d", &n)
-		return n
-	}
-	begin := func(by calendar.Date, at time.Time) {
-		lastDay, hold, judged, rungs = by, calendar.Date{}, false, nil
-		if by.IsZero() {
-			return
-		}
-		for _, step := range t.Rules.Ladders[d.Ladder] {
-			name := step.Rung.String()
-			reminder := strings.HasPrefix(name, "remind")
-			if reminder && returned {
-				continue
-			}
-			r := &rung{name: name}
-			switch {
-			case name == "remind 0":
-				for r.day = by; !t.Calendar.IsWorkingDay(r.day); {
-					r.day = r.day.AddDays(-1)
-				}
-			case reminder:
-				r.day = working(by, -number(name))
-			default:
-				r.day = working(by, number(name))
-			}
-			if r.day.At(t.Rules.NoticeTime).Before(at) {
-				put(at, "passed", name)
-				r.fired = true
-			}
-			rungs = append(rungs, r)
-		}
-	}
-	midnight := func(day calendar.Date) {
-		if owed && !lastDay.IsZero() && !judged && day == lastDay.AddDays(1) {
-			judged = true
-			if d.Deemed {
-				put(day.Start(), "accepted")
-				owed = false
-			} else {
-				put(day.Start(), "overdue")
-			}
-		}
-		if owed && !hold.IsZero() && day == hold.AddDays(1) {
-			put(day.Start(), "lapsed", hold.String())
-			first := 0
-			if !hold.Before(lastDay) {
-				for _, r := range rungs {
-					if !r.fired && strings.HasPrefix(r.name, "overdue") {
-						if first == 0 {
-							first = number(r.name)
-						}
-						r.day = working(hold, 1+number(r.name)-first)
-					}
-				}
-			}
-			hold = calendar.Date{}
-		}
-	}
-	morning := func(day calendar.Date) {
-		for _, r := range rungs {
-			switch {
-			case !owed || r.fired || r.day != day:
-			case day.At(t.Rules.NoticeTime).Before(t.Started):
-				put(day.At(t.Rules.NoticeTime), "passed", r.name)
-				r.fired = true
-			case !hold.IsZero():
-				put(day.At(t.Rules.NoticeTime), "held", r.name, hold.String())
-			default:
-				put(day.At(t.Rules.NoticeTime), map[bool]string{true: "reminded", false: "escalated"}[strings.HasPrefix(r.name, "remind")], r.name)
-				r.fired = true
-			}
-		}
-	}
-	happen := func(e poverty.Entry) {
-		switch e.Event {
-		case poverty.EventDated, poverty.EventExtended:
-			begin(e.By, e.At)
-		case poverty.EventReturned:
-			owed, returned = true, true
-			begin(e.By, e.At)
-		case poverty.EventSubmitted, poverty.EventDone, poverty.EventAccepted, poverty.EventExcused:
-			owed, hold = false, calendar.Date{}
-		case poverty.EventAcknowledged, poverty.EventDirected:
-			hold = e.By
-		case poverty.EventEscalated:
-			put(e.At, "escalated", e.Rung)
-			for _, r := range rungs {
-				r.fired = r.fired || r.name == e.Rung
-			}
-		}
-	}
-	begin(date(last), issued)
-	for day := calendar.DateOf(issued); day.Start().Before(end); day = day.AddDays(1) {
-		until := func(t time.Time) {
-			for len(facts) > 0 && facts[0].At.Before(t) {
-				happen(facts[0])
-				facts = facts[1:]
-			}
-		}
-		midnight(day)
-		until(day.At(t.Rules.NoticeTime))
-		morning(day)
-		until(day.AddDays(1).Start())
-	}
-	midnight(calendar.DateOf(end))
-	return out
-}
-
 // ---- a duty and its history in the making
 
 var issued = at("2018-04-06 10:00")
@@ -824,17 +629,6 @@ func (s *story) add(entries ...poverty.Entry) {
 	for _, e := range entries {
 		e.ID = int64(len(s.history) + 1)
 		s.history = append(s.history, e)
-	}
-}
-
-// learn adds facts without looking what fell due before them, but for a rung
-// fired by hand: whoever presses it has been shown what fired.
-func (s *story) learn(facts ...poverty.Entry) {
-	for _, e := range facts {
-		if e.Event == poverty.EventEscalated {
-			s.advanceTo(e.At)
-		}
-		s.add(e)
 	}
 }
 

@@ -361,13 +361,14 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 	return nil, InvalidField("act", "decision.unknown_act", "act", string(x.Act))
 }
 
-// ended appends the close of the escalation to an entry that ends it.
+// ended appends the close of the escalation to an entry that ends it. It closes
+// when that is said, however much earlier the work was done.
 func (d Duty) ended(s Standing, e Entry) []Entry {
 	if !s.Escalated {
 		return []Entry{e}
 	}
 	closed := e
-	closed.Event, closed.Reason, closed.By, closed.Stated = EventClosed, string(e.Event), calendar.Date{}, ""
+	closed.Event, closed.At, closed.Reason, closed.By, closed.Stated = EventClosed, e.RecordedAt, string(e.Event), calendar.Date{}, ""
 	return []Entry{e, closed}
 }
 

@@ -440,6 +440,16 @@ func TestDuty_Decide_what_ends_the_work_closes_the_escalation(t *testing.T) {
 	}
 }
 
+func TestDuty_Decide_an_escalation_is_closed_when_it_is_said_however_early_the_work_was(t *testing.T) {
+	entries, err := escalated().decide(people["standing"], poverty.Decision{Act: poverty.ActSubmit, At: at("2018-04-27 15:00"), Basis: "x"}, "2018-05-08 10:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"2018-04-27 15:00 submitted", "2018-05-08 10:00 closed"}, lines(entries)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDuty_Decide_keeps_the_deadline_as_it_was_stated(t *testing.T) {
 	s := escalated()
 	entries, err := s.decide(people["chair"], poverty.Decision{Act: poverty.ActExtend, Reason: "x", Due: "before 2018-05-20", By: date("2018-07-01")}, "2018-05-08 10:00")

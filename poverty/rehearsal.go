@@ -43,9 +43,10 @@ type RemarkLine struct {
 // extend-posting and take-down (a list), object, uphold, reject,
 // withdraw-objection and settle (an objection), a SurveyVerb, close-survey,
 // case-ask, case-accept and case-refuse (a household's case), deliver (on the
-// component that Subject names), carry-fund (Subject), close (the cycle); or
-// what the lists of meetings, obstacles, helpers, mentors and visits make:
-// plan-meeting, hold-meeting, raise-obstacle, assign-helpers and so on.
+// component that Subject names), carry-fund (Subject), days-off (the calendar
+// changed), close (the cycle); or what the lists of meetings, obstacles,
+// helpers, mentors and visits make: plan-meeting, hold-meeting, raise-obstacle,
+// assign-helpers and so on.
 type Line struct {
 	Row       int // in its file, for messages
 	At        time.Time

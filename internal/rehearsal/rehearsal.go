@@ -36,6 +36,7 @@ type Store interface {
 	CreateCycle(ctx context.Context, n poverty.NewCycle) error
 	Openings(ctx context.Context, id poverty.CycleID) ([]poverty.Opening, error)
 	Calendar(ctx context.Context) (*calendar.Calendar, error)
+	Wakes(ctx context.Context, limit int) ([]poverty.Ref, error)
 	DutyByKey(ctx context.Context, key string) (poverty.Duty, error)
 	Holder(ctx context.Context, office poverty.OfficeID, on calendar.Date) (poverty.UserID, error)
 	SavePlan(ctx context.Context, p poverty.PlanDraftContent) (poverty.Plan, error)
@@ -345,7 +346,18 @@ func (s stepping) StepDuties(ctx context.Context, scope poverty.Scope, at time.T
 	if s.p.o.Progress != nil {
 		s.p.o.Progress(calendar.DateOf(at))
 	}
-	return s.Processes.StepDuties(ctx, scope, at)
+	step, err := s.Processes.StepDuties(ctx, scope, at)
+	s.p.env.RegisterDelayedCallback(s.p.tend, 0)
+	return step, err
+}
+
+// tend tells the processes that a step of another one concerns, as the worker
+// does.
+func (p *play) tend() {
+	refs, err := p.store.Wakes(p.ctx, 500)
+	if err == nil && len(refs) > 0 {
+		p.wake(refs, poverty.Ref{Process: "none"})
+	}
 }
 
 // drain sends what was planned up to an instant.

@@ -127,6 +127,9 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	if line.Act == "close" {
 		return poverty.Proposal{Close: &poverty.CycleClosing{Cycle: id, Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
 	}
+	if line.Act == "days-off" {
+		return poverty.Proposal{Amend: &poverty.Amendment{Cycle: id, DaysOff: true, Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
+	}
 	if line.Act == "carry-fund" {
 		return p.carryFund(line)
 	}
