@@ -158,6 +158,32 @@ func (c *Calendar) RungAt(lastDay Date, r Rung, notice Clock) time.Time {
 	return c.AddWorkingDays(lastDay, r.position()).At(notice)
 }
 
+// Weekly returns the instants of a clock time on the first working day of a
+// week: the last one up to and including at, and the first one after it. A week
+// without a working day has none.
+func (c *Calendar) Weekly(at time.Time, notice Clock) (last, next time.Time) {
+	monday := DateOf(at).AddDays(-(int(DateOf(at).Weekday()) + 6) % 7)
+	of := func(monday Date) time.Time {
+		for i := range 7 {
+			if d := monday.AddDays(i); c.IsWorkingDay(d) {
+				return d.At(notice)
+			}
+		}
+		return time.Time{}
+	}
+	for week := monday; last.IsZero() && monday.DaysUntil(week) > -60; week = week.AddDays(-7) {
+		if t := of(week); !t.IsZero() && !t.After(at) {
+			last = t
+		}
+	}
+	for week := monday; next.IsZero() && monday.DaysUntil(week) < 60; week = week.AddDays(7) {
+		if t := of(week); t.After(at) {
+			next = t
+		}
+	}
+	return last, next
+}
+
 // OverdueAt returns the instant from which a duty is overdue: 00:00:00+07:00
 // of the day after its last day. Done at that instant is late, a second before
 // is on time. The zero time while there is no last day.

@@ -32,6 +32,8 @@ type DB struct {
 	blobs  poverty.Blobs
 	limits poverty.FileLimits
 
+	perPerson time.Duration
+
 	mu   sync.Mutex
 	days daysKey
 	cal  *calendar.Calendar
@@ -52,6 +54,8 @@ type Options struct {
 	Blobs  poverty.Blobs
 	Limits poverty.FileLimits
 	Tracer pgx.QueryTracer // is told of each query; none where it is nil
+
+	PerPerson time.Duration // at least this long between two letters to one person; 0: any number at once
 }
 
 // Open connects to the database at url and returns the store. The login needs
@@ -78,7 +82,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fail(err)
 	}
-	db := &DB{pool: pool, now: o.Now, blobs: o.Blobs, limits: o.Limits}
+	db := &DB{pool: pool, now: o.Now, blobs: o.Blobs, limits: o.Limits, perPerson: o.PerPerson}
 	if db.now == nil {
 		db.now = time.Now
 	}

@@ -232,16 +232,47 @@ func (b *book) stepProcess(ctx context.Context, s poverty.Scope, at time.Time) (
 			}
 		}
 	}
-	return b.after(ctx, s, step, next, period)
+	again := b.db.book(b.tx, b.cycle, b.t)
+	if err := again.listLate(ctx, s, at); err != nil {
+		return step, err
+	}
+	return b.after(ctx, s, at, step, next, period)
+}
+
+// listLate has what is late in a process listed on the week's first working day
+// to those concerned: once a week and person, whichever process comes first.
+func (b *book) listLate(ctx context.Context, s poverty.Scope, at time.Time) error {
+	week, _ := b.t.Calendar.Weekly(at, b.t.Rules.NoticeTime)
+	if week.Before(b.t.Started) {
+		return nil
+	}
+	rows, err := b.tx.Query(ctx, `
+		select distinct unit_id from duties
+		where cycle_id = $1 and process = $2 and process_key = $3 and overdue and overdue_at <= $4 order by unit_id`, s.Cycle, s.Process, s.Key, week)
+	if err != nil {
+		return err
+	}
+	units, err := pgx.CollectRows(rows, pgx.RowTo[poverty.UnitID])
+	if err != nil || len(units) == 0 {
+		return err
+	}
+	list := told{kind: poverty.NoticeStanding, to: []string{"standing", "vice_chair", "chair"}, at: week, key: fmt.Sprintf("standing|%s|%s", b.cycle.ID, calendar.DateOf(week))}
+	b.told = append(b.told, list)
+	for _, unit := range units {
+		list.unit, list.to = unit, []string{"head"}
+		b.told = append(b.told, list)
+	}
+	return b.close(ctx, at)
 }
 
 // after says what a process waits for.
-func (b *book) after(ctx context.Context, s poverty.Scope, step poverty.Step, next time.Time, period *poverty.Period) (poverty.Step, error) {
+func (b *book) after(ctx context.Context, s poverty.Scope, at time.Time, step poverty.Step, next time.Time, period *poverty.Period) (poverty.Step, error) {
 	var due *time.Time
-	var total, settled int
+	var total, settled, late int
 	err := b.tx.QueryRow(ctx, `
-		select min(next_at) filter (where not escalated), count(*), count(*) filter (where state in ('done', 'excused', 'carried'))
-		from duties where cycle_id = $1 and process = $2 and process_key = $3`, s.Cycle, s.Process, s.Key).Scan(&due, &total, &settled)
+		select min(next_at) filter (where not escalated), count(*), count(*) filter (where state in ('done', 'excused', 'carried')),
+		       count(*) filter (where overdue)
+		from duties where cycle_id = $1 and process = $2 and process_key = $3`, s.Cycle, s.Process, s.Key).Scan(&due, &total, &settled, &late)
 	if err != nil {
 		return step, err
 	}
@@ -264,6 +295,11 @@ func (b *book) after(ctx context.Context, s poverty.Scope, step poverty.Step, ne
 		step.Next = *due
 	}
 	unborn := !next.IsZero()
+	if late > 0 {
+		if _, week := b.t.Calendar.Weekly(at, b.t.Rules.NoticeTime); !week.IsZero() && (step.Next.IsZero() || week.Before(step.Next)) {
+			step.Next = week // what is late is listed
+		}
+	}
 	switch s.Process {
 	case poverty.ProcessAssignment:
 	case poverty.ProcessPeriod:

@@ -20,7 +20,7 @@ const noticeColumns = `
 	       coalesce(n.meeting_id, 0) as meeting_id, coalesce(n.obstacle_id, 0) as obstacle_id, coalesce(m.title, '') as about, n.unit_id,
 	       coalesce(v.name, n.unit_id) as unit_name, n.period, n.kind, n.rung, n.demand, n.office_id, o.title as office_name,
 	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text,
-	       n.letter, n.attempts
+	       n.answer_by, n.then_at, n.then_to, n.letter, n.attempts
 	from notices n
 	join offices o on o.id = n.office_id
 	left join users u on u.id = n.user_id
@@ -90,6 +90,26 @@ type notice struct {
 	At     time.Time           `json:"at"`
 	State  poverty.NoticeState `json:"state"`
 	Text   string              `json:"text"`
+
+	AnswerBy *time.Time `json:"answer_by"`
+	ThenAt   *time.Time `json:"then_at"`
+	ThenTo   string     `json:"then_to"`
+}
+
+// then fills in until when a rung wants its answer, and what follows on it.
+func (n *notice) then(s poverty.Standing, t poverty.Timetable, rung string) {
+	plan := s.Plan(t)
+	i := slices.IndexFunc(plan, func(p poverty.Planned) bool { return p.Rung == rung })
+	if i < 0 {
+		return
+	}
+	n.AnswerBy = answerBy(plan[i].AnswerBy)
+	for _, p := range plan[i+1:] {
+		if !p.Fired {
+			n.ThenAt, n.ThenTo = answerBy(p.At), strings.Join(p.To, ",")
+			return
+		}
+	}
 }
 
 // address finds whom the rungs that fired speak to, writes the office into
@@ -137,6 +157,7 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		}
 		d := b.duty(e.Duty)
 		n := notice{Cycle: e.Cycle, Duty: &d.ID, Unit: e.Unit, Period: e.Period, Kind: poverty.NoticeReminder, Rung: e.Rung, Demand: e.Demand, At: e.At}
+		n.then(b.stands[e.Duty], b.t, e.Rung)
 		for j, to := range e.To {
 			n.Kind, n.Demand = poverty.NoticeReminder, e.Demand
 			if to == poverty.ToMembers || to == "above" {
@@ -184,6 +205,9 @@ func (b *book) notify(r roster, n notice, key, to string, debtor poverty.UnitID)
 				list = append(list, n)
 				break
 			}
+			if n.Kind == poverty.NoticeStanding {
+				continue // no news: the vacancy was told with the rung that it met
+			}
 			n.Key = fmt.Sprintf("%s|%s|vacant", key, office)
 			list = append(list, n)
 			vacancy := n
@@ -208,10 +232,11 @@ func (b *book) insertNotices(ctx context.Context, list []notice) error {
 		return err
 	}
 	_, err = b.tx.Exec(ctx, `
-		insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text)
-		select key, cycle_id, duty_id, nullif(meeting_id, 0), nullif(obstacle_id, 0), unit_id, period, kind, rung, demand, office_id, user_id, at, at, state, text
+		insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text, answer_by, then_at, then_to)
+		select key, cycle_id, duty_id, nullif(meeting_id, 0), nullif(obstacle_id, 0), unit_id, period, kind, rung, demand, office_id, user_id, at, at, state, text, answer_by, then_at, then_to
 		from jsonb_to_recordset($1) as x (key text, cycle_id text, duty_id bigint, meeting_id bigint, obstacle_id bigint, unit_id text, period text, kind text, rung text,
-		     demand text, office_id text, user_id bigint, at timestamptz, state text, text text)
+		     demand text, office_id text, user_id bigint, at timestamptz, state text, text text,
+		     answer_by timestamptz, then_at timestamptz, then_to text)
 		on conflict (key) do nothing`, raw)
 	return err
 }
@@ -242,15 +267,30 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 			return err
 		}
 		rows, err := tx.Query(ctx, `
-			with letters as (
-				select user_id, at, letter, coalesce(nullif(letter, ''), min(key)) as name from notices
-				where state in ('queued', 'sending') and try_at <= $1
-				group by user_id, at, letter order by at, user_id, letter limit $3)
+			with behind as (
+				select cycle_id, min(next_at) as since from duties where next_at <= $1 group by cycle_id),
+			waiting as (
+				select h.user_id, min(b.since) as since
+				from behind b join cycle_units c on c.cycle_id = b.cycle_id
+				join offices o on o.unit_id = c.unit_id join holdings h on h.office_id = o.id
+				group by h.user_id),
+			due as (
+				select n.user_id, n.at, n.letter, coalesce(nullif(n.letter, ''), min(n.key)) as name,
+				       row_number() over (partition by n.user_id order by n.at, n.letter) as nth
+				from notices n left join waiting w on w.user_id = n.user_id and w.since <= n.at
+				where n.state in ('queued', 'sending') and n.try_at <= $1
+				  and (w.user_id is null or n.letter <> '' or n.at <= $4 or n.kind <> all ($5))
+				group by n.user_id, n.at, n.letter),
+			letters as (
+				select user_id, at, letter, name from due d
+				where $6::timestamptz is null or nth = 1 and not exists (
+				      select from notices s where s.user_id = d.user_id and s.state = 'sent' and s.sent_at > $6)
+				order by at, user_id, letter limit $3)
 			update notices n set state = 'sending', attempts = n.attempts + 1, try_at = $2, letter = l.name
 			from letters l
 			where n.user_id = l.user_id and n.at = l.at and n.letter = l.letter
 			  and n.state in ('queued', 'sending') and n.try_at <= $1
-			returning n.id`, until, now.Add(lease), atMost(limit, 1000))
+			returning n.id`, until, now.Add(lease), atMost(limit, 1000), until.Add(-poverty.DigestPatience), digestKinds, db.spacing(now))
 		if err != nil {
 			return err
 		}
@@ -275,7 +315,10 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 		if err != nil {
 			return err
 		}
-		letters, err = db.letters(ctx, tx, list, duties, meetings)
+		if letters, err = db.letters(ctx, tx, list, duties, meetings); err != nil {
+			return err
+		}
+		letters, err = db.fillDigests(ctx, tx, letters, now)
 		return err
 	})
 	return letters, more, err
@@ -331,6 +374,151 @@ func (db *DB) supersede(ctx context.Context, tx pgx.Tx, list []poverty.Notice, d
 		return nil, err
 	}
 	return keep, b.insertEntries(ctx)
+}
+
+// digestKinds are the kinds of notice that wait for a notice time to be complete.
+var digestKinds = []poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeStanding}
+
+// spacing is the instant since which a person must have been sent nothing; none
+// where people may get any number of letters at once.
+func (db *DB) spacing(now time.Time) *time.Time {
+	if db.perPerson == 0 {
+		return nil
+	}
+	return new(now.Add(-db.perPerson))
+}
+
+// fillDigests adds to the letters of a notice time what is still late, and drops
+// standing lists with nothing on them.
+func (db *DB) fillDigests(ctx context.Context, tx pgx.Tx, letters []poverty.Letter, now time.Time) ([]poverty.Letter, error) {
+	var units []poverty.UnitID
+	var people []poverty.UserID
+	for _, l := range letters {
+		if l.Digest() {
+			people = append(people, l.To.ID)
+		}
+		for _, d := range l.Duties {
+			units = append(units, d.Unit)
+		}
+	}
+	late, err := stillLate(ctx, tx, people, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, found := range late {
+		for _, d := range found {
+			units = append(units, d.Unit)
+		}
+	}
+	lines, err := unitLines(ctx, tx, units)
+	if err != nil {
+		return nil, err
+	}
+	var keep []poverty.Letter
+	var drop []int64
+	for _, l := range letters {
+		l.Lines = lines
+		if l.Digest() {
+			for _, d := range late[l.To.ID] {
+				if _, told := l.Duties[d.ID]; !told {
+					l.Open = append(l.Open, d)
+				}
+			}
+			l.More = max(0, len(l.Open)-poverty.MostOpen)
+			l.Open = l.Open[:len(l.Open)-l.More]
+		}
+		empty := len(l.Open) == 0 && !slices.ContainsFunc(l.Notices, func(n poverty.Notice) bool { return n.Kind != poverty.NoticeStanding })
+		if !empty {
+			keep = append(keep, l)
+			continue
+		}
+		for _, n := range l.Notices {
+			drop = append(drop, n.ID)
+		}
+	}
+	if len(drop) > 0 {
+		_, err = tx.Exec(ctx, "update notices set state = 'superseded' where id = any ($1)", drop)
+	}
+	return keep, err
+}
+
+// stillLate returns what is late and concerns people: what their unit owes, all
+// of the cycle for the standing office, and for the leadership what reached it or
+// is past its last rung.
+func stillLate(ctx context.Context, tx pgx.Tx, people []poverty.UserID, now time.Time) (map[poverty.UserID][]poverty.Duty, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, `
+		select distinct h.user_id, d.id
+		from holdings h
+		join offices o on o.id = h.office_id
+		join cycle_units u on u.unit_id = o.unit_id
+		join cycles c on c.id = u.cycle_id and c.state = 'running'
+		join duties d on d.cycle_id = c.id and d.overdue
+		where h.user_id = any ($1) and daterange(h.valid_from, h.valid_to, '[]') @> $2::date
+		  and (d.unit_id = o.unit_id or o.unit_id = c.rules -> 'bindings' ->> 'standing'
+		       or (o.id = c.rules -> 'bindings' ->> 'chair' or o.id = c.rules -> 'bindings' ->> 'vice_chair')
+		          and (d.next_at is null and d.held_until is null or exists (
+		               select from notices n where n.duty_id = d.id and n.office_id = o.id and n.rung <> '' and n.at >= d.overdue_at)))`,
+		people, calendar.DateOf(now))
+	if err != nil {
+		return nil, err
+	}
+	of := map[poverty.UserID][]poverty.DutyID{}
+	var all []poverty.DutyID
+	var user poverty.UserID
+	var id poverty.DutyID
+	if _, err := pgx.ForEachRow(rows, []any{&user, &id}, func() error {
+		of[user], all = append(of[user], id), append(all, id)
+		return nil
+	}); err != nil || len(all) == 0 {
+		return nil, err
+	}
+	rows, err = tx.Query(ctx, dutyColumns+" where d.id = any ($1)", all)
+	duties, err := many[poverty.Duty](rows, err)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[poverty.DutyID]poverty.Duty, len(duties))
+	for _, d := range duties {
+		by[d.ID] = d
+	}
+	late := make(map[poverty.UserID][]poverty.Duty, len(of))
+	for user, ids := range of {
+		for _, id := range ids {
+			late[user] = append(late[user], by[id])
+		}
+		slices.SortFunc(late[user], graver)
+	}
+	return late, nil
+}
+
+// graver sorts late duties: those that demand an answer first, then the longest late.
+func graver(a, b poverty.Duty) int {
+	answers := func(d poverty.Duty) int {
+		if d.Escalated && d.HeldUntil.IsZero() {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(answers(a), answers(b)), a.LastDay.Compare(b.LastDay), cmp.Compare(a.Key, b.Key))
+}
+
+// unitLines returns to whom units answer.
+func unitLines(ctx context.Context, tx pgx.Tx, units []poverty.UnitID) (map[poverty.UnitID]poverty.UnitLine, error) {
+	lines := map[poverty.UnitID]poverty.UnitLine{}
+	if len(units) == 0 {
+		return lines, nil
+	}
+	rows, err := tx.Query(ctx, "select distinct on (unit_id) unit_id, line from unit_versions where unit_id = any ($1) order by unit_id, valid_from desc nulls last", units)
+	if err != nil {
+		return nil, err
+	}
+	var unit poverty.UnitID
+	var line poverty.UnitLine
+	_, err = pgx.ForEachRow(rows, []any{&unit, &line}, func() error { lines[unit] = line; return nil })
+	return lines, err
 }
 
 // noticeMeetings reads the meetings that notices are about.

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"dondoc/postgres"
 	"dondoc/poverty"
 )
 
@@ -303,5 +305,99 @@ func TestDB_a_letter_is_taken_whole_however_few_are_asked_for(t *testing.T) {
 	}
 	if !seen["lanhdao.pct 2018-04-18 08:00"] {
 		t.Errorf("letters to %v", seen)
+	}
+}
+
+// A digest goes out when all that was planned for its time in its reader's cycles
+// is done, or five minutes later.
+func TestDB_a_digest_waits_until_its_notice_time_is_complete(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-18 07:59")
+	f.deliver(f.letters("2018-04-18 07:59"))
+	f.set("2018-04-18 08:00")
+	f.step(poverty.Ref{Cycle: namDong, Process: poverty.ProcessPlan, Key: "thuong-long"}, "2018-04-18 08:00")
+	pct := func(letters []poverty.Letter) (list []poverty.Letter) {
+		for _, l := range letters {
+			if l.To.Login == viceChair && l.Digest() {
+				list = append(list, l)
+			}
+		}
+		return list
+	}
+	if early := pct(f.letters("2018-04-18 08:01")); len(early) > 0 {
+		t.Fatalf("sent while five plans still wait for the same rung: %d notices", len(early[0].Notices))
+	}
+	if late := pct(f.letters("2018-04-18 08:05")); len(late) != 1 || len(late[0].Notices) != 1 {
+		t.Fatalf("after five minutes: %+v", late)
+	} else {
+		f.deliver(late)
+	}
+	f.advance("2018-04-18 08:07")
+	if rest := pct(f.letters("2018-04-18 08:07")); len(rest) != 1 || len(rest[0].Notices) != 5 {
+		t.Errorf("what came after goes in one further message: %d letters", len(rest))
+	}
+}
+
+// A digest lists what is new and, for each reader, what is still late; without
+// news it goes on the week's first working day only.
+func TestDB_what_is_still_late_is_listed_with_news_and_once_a_week(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-25 12:00") // plans are past their last rung since the 20th, a Friday; Monday was the 23rd
+	of := map[string][]poverty.Letter{}
+	for _, l := range f.letters("2018-04-25 12:00") {
+		of[l.To.Login+l.At.Format(" 02/01")] = append(of[l.To.Login+l.At.Format(" 02/01")], l)
+	}
+	monday := of[viceChair+" 23/04"]
+	if len(monday) != 1 || len(monday[0].Notices) != 1 || monday[0].Notices[0].Kind != poverty.NoticeStanding || len(monday[0].Open) < 6 {
+		t.Fatalf("the vice chair's Monday: %+v", monday)
+	}
+	if !slices.IsSortedFunc(monday[0].Open, func(a, b poverty.Duty) int { return a.LastDay.Compare(b.LastDay) }) {
+		t.Error("not by how long they are late")
+	}
+	if days := column[string](f, f.super(), "select distinct to_char(at, 'DD/MM') from notices where kind = 'standing'"); !slices.Equal(days, []string{"23/04"}) {
+		t.Errorf("listed on %v", days)
+	}
+	if own := of[longChair+" 23/04"]; len(own) != 1 || slices.ContainsFunc(own[0].Open, func(d poverty.Duty) bool { return d.Unit != "thuong-long" }) {
+		t.Errorf("a commune's Monday lists what is not its own: %+v", own)
+	}
+	if n := column[int](f, f.super(), "select count(*)::int from notices where kind = 'standing' and user_id = $1 and at = '2018-04-23 08:00+07'", f.user(viceChair)); n[0] != 1 {
+		t.Errorf("listed %d times in a week", n[0])
+	}
+	for _, unit := range []poverty.UnitID{"thuong-long", "thuong-quang", "thuong-lo", "thuong-nhat", "huong-huu", "huong-son"} {
+		f.do("2018-04-26 09:00", viceChair, f.decision("plan/"+string(unit), poverty.Decision{Act: poverty.ActExcuse, Basis: "x"}))
+		f.do("2018-04-26 09:00", viceChair, f.decision("meeting/"+string(unit), poverty.Decision{Act: poverty.ActExcuse, Basis: "x"}))
+	}
+	f.advance("2018-05-02 09:00") // Monday is a day off, Wednesday the week's first working day
+	for _, l := range f.letters("2018-05-02 09:00") {
+		if l.At.Equal(at("2018-04-30 08:00")) {
+			t.Errorf("a list on a day off: %s", l.To.Login)
+		}
+	}
+}
+
+// Two letters to one person keep their distance where the mail server wants it.
+func TestDB_letters_to_one_person_keep_their_distance(t *testing.T) {
+	f := running(t)
+	db, err := postgres.Open(t.Context(), f.url, postgres.Options{Now: f.clock, Conns: 2, PerPerson: time.Minute})
+	f.must(err)
+	t.Cleanup(db.Close)
+	f.DB = db
+	f.advance("2018-04-18 09:00")
+	seen := map[poverty.UserID]int{}
+	first := f.letters("2018-04-18 09:00")
+	for _, l := range first {
+		seen[l.To.ID]++
+	}
+	for user, n := range seen {
+		if n > 1 {
+			t.Errorf("user %d gets %d letters at once", user, n)
+		}
+	}
+	f.deliver(first)
+	if again := f.letters("2018-04-18 09:00"); slices.ContainsFunc(again, func(l poverty.Letter) bool { return seen[l.To.ID] > 0 }) {
+		t.Error("a second one within the minute")
+	}
+	if later := f.letters("2018-04-18 09:02"); len(later) == 0 {
+		t.Error("what waited never goes")
 	}
 }

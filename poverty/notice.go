@@ -1,6 +1,9 @@
 package poverty
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // NoticeState is how far a notice has come.
 type NoticeState string
@@ -30,6 +33,8 @@ const (
 	NoticeMeeting    NoticeKind = "meeting"    // an invitation to a meeting, its change or its end
 	NoticeObstacle   NoticeKind = "obstacle"   // to who raised one: it was forwarded, answered or decided
 	NoticeHandover   NoticeKind = "handover"   // to who takes over an office, or stands in: how many duties are open; Text is the number
+	NoticeStanding   NoticeKind = "standing"   // on the week's first working day: what is still late, new or not
+	NoticeCalendar   NoticeKind = "calendar"   // days off changed: steps of one's duties have moved
 	NoticeAssignment NoticeKind = "assignment" // to agencies and communes: their group changed; to those who draft or issue an assignment: their turn
 )
 
@@ -58,8 +63,11 @@ type Notice struct {
 	State      NoticeState `db:"state" json:"state"`
 	SentAt     *time.Time  `db:"sent_at" json:"sent_at,omitempty"`
 	Failure    string      `db:"failure" json:"failure,omitempty"`
-	Text       string      `db:"text" json:"text,omitempty"` // of kinds that carry their own words
-	Letter     string      `db:"letter" json:"-"`            // the mail that it went into, kept for a repeat
+	Text       string      `db:"text" json:"text,omitempty"`           // of kinds that carry their own words
+	AnswerBy   *time.Time  `db:"answer_by" json:"answer_by,omitempty"` // until when what is demanded is to be answered
+	ThenAt     *time.Time  `db:"then_at" json:"then_at,omitempty"`     // when the next rung follows unless it is done
+	ThenTo     string      `db:"then_to" json:"then_to,omitempty"`     // whom that one addresses, in the words of the ladder
+	Letter     string      `db:"letter" json:"-"`                      // the mail that it went into, kept for a repeat
 	Attempts   int         `db:"attempts" json:"-"`
 }
 
@@ -82,8 +90,30 @@ type Letter struct {
 	Notices  []Notice
 	Duties   map[DutyID]Duty
 	Meetings map[MeetingID]Meeting
+	Open     []Duty              // what is still late and no notice of this letter is about, gravest first; of a digest only
+	More     int                 // how many of these there are besides
+	Lines    map[UnitID]UnitLine // to whom the units answer whose duties it is about
 	Attempts int
 }
+
+// Digest reports whether the letter is one of a notice time: then it also lists
+// what is still late.
+func (l Letter) Digest() bool {
+	return slices.ContainsFunc(l.Notices, func(n Notice) bool { return n.Kind.OfDigest() })
+}
+
+// OfDigest reports whether notices of the kind are planned for a notice time and
+// wait for all that is planned for it.
+func (k NoticeKind) OfDigest() bool {
+	return k == NoticeReminder || k == NoticeOverdue || k == NoticeEscalation || k == NoticeStanding
+}
+
+// DigestPatience is how long a digest waits for what is planned for its notice
+// time in its reader's cycles; what comes later goes in a further message.
+const DigestPatience = 5 * time.Minute
+
+// MostOpen is how many duties a digest lists beside its notices.
+const MostOpen = 60
 
 // Delivery is how the sending of a letter ended.
 type Delivery struct {

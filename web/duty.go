@@ -594,6 +594,20 @@ func (s *site) duty(v *visit) error {
 	return v.showDuty(http.StatusOK, d, newForm())
 }
 
+// toWork leads a link in a mail to the page where the duty is worked on.
+func (s *site) toWork(v *visit) error {
+	d, err := v.loadDuty()
+	if err != nil {
+		return err
+	}
+	row, err := v.row(d)
+	if err != nil {
+		return err
+	}
+	http.Redirect(v.w, v.r, row.Href, http.StatusSeeOther)
+	return nil
+}
+
 func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 	row, err := v.row(d)
 	if err != nil {

@@ -102,6 +102,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 
 	r.Get("/duties/{duty}", s.seated(s.duty))
 	r.Post("/duties/{duty}", s.seated(s.decide))
+	r.Get("/duties/{duty}/work", s.seated(s.toWork))
 	r.Post("/duties/{duty}/answer", s.seated(s.answer))
 	r.Get("/duties/{duty}/objection", s.seated(s.objectionOf))
 	r.Get("/meetings/{meeting}", s.seated(s.meeting))

@@ -9,6 +9,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
+	"golang.org/x/time/rate"
 
 	"dondoc/blobs"
 	"dondoc/postgres"
@@ -20,6 +21,8 @@ import (
 type DatabaseSettings struct {
 	DatabaseURL   string `name:"database-url" help:"Address of the PostgreSQL database." env:"DONDOC_DATABASE_URL" required:"" placeholder:"URL"`
 	DatabaseConns int    `name:"database-conns" help:"Most connections to it that one process keeps; 0: four for each core." env:"DONDOC_DATABASE_CONNS" default:"0" placeholder:"N"`
+
+	spacing time.Duration // of mails to one person
 }
 
 // options are how the store is opened.
@@ -28,7 +31,7 @@ func (s DatabaseSettings) options() postgres.Options {
 	if conns <= 0 {
 		conns = max(4, 4*runtime.NumCPU())
 	}
-	return postgres.Options{Conns: conns}
+	return postgres.Options{Conns: conns, PerPerson: s.spacing}
 }
 
 // TemporalSettings say where time, order and waiting are kept.
@@ -41,6 +44,17 @@ type TemporalSettings struct {
 type MailSettings struct {
 	SMTPURL  string `name:"smtp-url" help:"Mail server: smtp://user:password@host:port, smtps:// or ?tls=mandatory." env:"DONDOC_SMTP_URL" required:"" placeholder:"URL"`
 	MailFrom string `help:"Sender of the notices." env:"DONDOC_MAIL_FROM" default:"Đôn Đốc <dondoc@localhost>" placeholder:"ADDRESS"`
+
+	MailPerMinute int           `help:"Mails that the server takes a minute; 0: any number." env:"DONDOC_MAIL_PER_MINUTE" default:"0" placeholder:"COUNT"`
+	MailSpacing   time.Duration `help:"At least this long between two mails to one person." env:"DONDOC_MAIL_SPACING" default:"1m" placeholder:"DURATION"`
+}
+
+// limit is how many mails go out; nil where the server takes any number.
+func (s MailSettings) limit() *rate.Limiter {
+	if s.MailPerMinute <= 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Limit(float64(s.MailPerMinute)/60), s.MailPerMinute)
 }
 
 // WebSettings say where people reach the program.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"golang.org/x/time/rate"
 
 	"dondoc/activities"
 	"dondoc/mail"
@@ -38,6 +39,7 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	cmd.spacing = cmd.MailSpacing
 	db, c, closeBoth, err := open(ctx, cmd.DatabaseSettings, cmd.TemporalSettings, tower.metrics)
 	if err != nil {
 		return err
@@ -61,7 +63,7 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 	}
 	defer watched()
 	defer tower.stopping.Store(true)
-	err = work(ctx, db, c, sender, letters(cmd.BaseURL, cmd.MailFrom), func() { polls.Store(true) })
+	err = work(ctx, db, c, sender, cmd.limit(), letters(cmd.BaseURL, cmd.MailFrom), func() { polls.Store(true) })
 	slog.InfoContext(ctx, "stopped", "err", err)
 	return err
 }
@@ -89,7 +91,7 @@ func (cmd *WorkCmd) watch(ctx context.Context, tower *watchtower) (stop func(), 
 
 // work runs the worker, the postman and whoever tends the cycles, until ctx
 // ends or the worker cannot go on. It calls started once the worker polls.
-func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Sender, words mail.Letters, started func()) error {
+func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Sender, limit *rate.Limiter, words mail.Letters, started func()) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	w, err := startWorker(ctx, c, db, fail)
@@ -100,7 +102,7 @@ func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Se
 	slog.InfoContext(ctx, "working")
 	var running sync.WaitGroup
 	running.Go(func() {
-		mail.Postman{Post: db, Sender: sender, Letters: words, Every: time.Second, Now: time.Now}.Run(ctx)
+		mail.Postman{Post: db, Sender: sender, Letters: words, Every: time.Second, Now: time.Now, Limit: limit}.Run(ctx)
 	})
 	running.Go(func() { worker.Tend(ctx, db, openEngine(c, db), 5*time.Second) })
 	<-ctx.Done()
