@@ -43,7 +43,8 @@ func TestDB_history_does_not_depend_on_how_often_it_was_stepped(t *testing.T) {
 	often.advance("2018-07-02 09:00")
 	for _, query := range []string{
 		`select concat_ws(' ', effective_at, event, code, unit_id, period, ladder, rung, by_day, office_id) from history where cycle_id = 'nam-dong:2018' order by 1`,
-		"select concat_ws(' ', key, at, state) from notices order by 1",
+		// A list of what is late is not made up for: the newest says all.
+		"select concat_ws(' ', key, at, state) from notices where kind <> 'standing' order by 1",
 	} {
 		if diff := cmp.Diff(column[string](once, once.super(), query), column[string](often, often.super(), query)); diff != "" {
 			t.Errorf("-once +often\n%s", diff)
