@@ -25,6 +25,12 @@ dev: $(SERVER)
 	@go build -o $(BIN)/dondoc ./cmd/dondoc
 	@exec $(BIN)/dondoc dev
 
+## server: run all parts of a server on this machine, each as a process of its own; settings come from the environment
+.PHONY: server
+server: $(SERVER)
+	@go build -o $(BIN)/dondoc ./cmd/dondoc
+	@exec $(BIN)/dondoc server
+
 ## test: run all tests against a real PostgreSQL and a real Temporal server
 .PHONY: test
 test: $(SERVER)
@@ -59,11 +65,11 @@ vulncheck: $(VULNCHECK)
 .PHONY: tools
 tools: $(SERVER) $(LINTER) $(BIN)/.workflowcheck
 
-## clean: delete the data of dev and of tests; the tools stay
+## clean: delete the data of dev, server and tests; the tools stay
 .PHONY: clean
 clean:
 	@go build -o $(BIN)/with-services ./internal/testkit/run
-	@for state in .cache/dev .cache/test/*; do \
+	@for state in .cache/dev .cache/server .cache/test/*; do \
 		if [ -d $$state ]; then $(BIN)/with-services -clean $$state || exit 1; fi; done
 
 ## help: list the targets

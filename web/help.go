@@ -24,3 +24,14 @@ func (s *site) help(v *visit) error {
 	}
 	return helpPage.show(v, http.StatusOK, data)
 }
+
+type yardstickData struct{ frame }
+
+var yardstickPage = newPage[yardstickData]("help/yardstick.html")
+
+func (s *site) yardstick(v *visit) error {
+	if err := s.cfg.Yardstick(v.ctx()); err != nil {
+		return err
+	}
+	return yardstickPage.show(v, http.StatusOK, yardstickData{v.frame("", "select 1")})
+}

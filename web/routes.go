@@ -52,6 +52,10 @@ type Config struct {
 	Workbooks   Workbooks          // of registers and targets
 	Invitations Invitations        // to meetings
 	Files       poverty.FileLimits // of what may be attached; the usual ones when zero
+
+	// Yardstick, where it is not nil, is asked by the page /yardstick, which has a
+	// page's frame and nothing in it: measurements compare other pages with it.
+	Yardstick func(context.Context) error
 }
 
 type site struct {
@@ -91,6 +95,9 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 
 	r.Get("/", s.seated(s.home))
 	r.Get("/help", s.seated(s.help))
+	if cfg.Yardstick != nil {
+		r.Get("/yardstick", s.seated(s.yardstick))
+	}
 	r.Get("/units", s.seated(s.units))
 	r.Get("/units/{unit}", s.seated(s.unit))
 	s.officeRoutes(r)

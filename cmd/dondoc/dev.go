@@ -120,7 +120,8 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	start("mail catcher", func() error { return catcher.Serve(smtp) })
 	start("mail pages", func() error { return serve(ctx, mailPages, catcher.Handler()) })
 	running.Go(func() { sweep(ctx, db) })
-	start("worker", func() error { return work(ctx, db, c, sender, nil, letters(base, exampleFrom), func() {}) })
+	p := program{db: db, client: c, processes: db, now: time.Now, sender: sender, letters: letters(base, exampleFrom)}
+	start("worker", func() error { return p.work(ctx, func() {}) })
 	engine := openEngine(c, db)
 	tower, err := newWatchtower(WatchSettings{WatchFrom: []string{"127.0.0.0/8", "::1/128"}}, append(storeParts(db), part{"Temporal", engine.Health})...)
 	if err != nil {

@@ -20,11 +20,14 @@ type CLI struct {
 	Serve     ServeCmd     `cmd:"" help:"Serve the pages and the API."`
 	Work      WorkCmd      `cmd:"" help:"Run the workflows and send the notices."`
 	Migrate   MigrateCmd   `cmd:"" help:"Bring the database's schema up to date."`
+	Server    ServerCmd    `cmd:"" help:"Run all parts of a server on this machine, each as a process of its own."`
+	Ready     ReadyCmd     `cmd:"" help:"Ask a process whether it is ready, and why not."`
 	Doctor    DoctorCmd    `cmd:"" help:"Check all that a server needs, and say what to do about what is missing."`
 	User      UserCmd      `cmd:"" help:"Make an administrator, or reset access."`
 	Deadlines DeadlinesCmd `cmd:"" help:"Show the last day of a deadline, and when its reminders and overdue notices are due."`
 	Calendar  CalendarCmd  `cmd:"" help:"Show a year's days off and make-up days."`
 	Import    ImportCmd    `cmd:"" help:"Store a cycle from its files as a draft."`
+	Bench     BenchCmd     `cmd:"" help:"Measure, on servers of its own."`
 	Rehearse  RehearseCmd  `cmd:"" help:"Play a whole cycle from its files, with time skipped, and print what would happen."`
 }
 

@@ -41,6 +41,7 @@ func (cmd *RehearseCmd) Run(ctx context.Context, out io.Writer, errs errWriter) 
 	if err != nil {
 		return err
 	}
+	LogSettings{LogLevel: "warn"}.logTo(errs)
 	o := rehearsal.Options{}
 	if !cmd.Until.IsZero() {
 		o.Until = calendar.OverdueAt(cmd.Until)

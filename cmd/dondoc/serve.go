@@ -31,6 +31,8 @@ type ServeCmd struct {
 	Proxies []string      `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Drain   time.Duration `help:"How long it goes on serving after it was told to stop, while /readyz already says so." env:"DONDOC_DRAIN" default:"0s" placeholder:"5s"`
 	Memory  int64         `help:"Memory that the collector keeps the process below where it can, in megabytes; 0, or a GOMEMLIMIT, leaves it alone." env:"DONDOC_MEMORY" default:"240" placeholder:"MB"`
+
+	yardstick bool // serves the page that measurements compare others with
 }
 
 // Run serves until it is told to stop.
@@ -59,7 +61,11 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	slog.InfoContext(ctx, "serving", "address", l.Addr().String())
 	draining, stop := drained(ctx, tower, cmd.Drain)
 	defer stop()
-	err = serve(draining, l, handler(db, engine, tower, cmd.Proxies, web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits()}))
+	pages := web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits()}
+	if cmd.yardstick {
+		pages.Yardstick = db.Probe
+	}
+	err = serve(draining, l, handler(db, engine, tower, cmd.Proxies, pages))
 	slog.InfoContext(ctx, "stopped", "err", err)
 	return err
 }

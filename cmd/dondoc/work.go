@@ -18,6 +18,7 @@ import (
 	"dondoc/activities"
 	"dondoc/mail"
 	"dondoc/postgres"
+	"dondoc/poverty"
 	"dondoc/worker"
 )
 
@@ -63,7 +64,8 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 	}
 	defer watched()
 	defer tower.stopping.Store(true)
-	err = work(ctx, db, c, sender, cmd.limit(), letters(cmd.BaseURL, cmd.MailFrom), func() { polls.Store(true) })
+	p := program{db: db, client: c, processes: db, now: time.Now, sender: sender, letters: letters(cmd.BaseURL, cmd.MailFrom), limit: cmd.limit()}
+	err = p.work(ctx, func() { polls.Store(true) })
 	slog.InfoContext(ctx, "stopped", "err", err)
 	return err
 }
@@ -89,12 +91,23 @@ func (cmd *WorkCmd) watch(ctx context.Context, tower *watchtower) (stop func(), 
 	return func() { cancel(); <-done }, nil
 }
 
+// program is what a worker process is made of.
+type program struct {
+	db        *postgres.DB
+	client    client.Client
+	processes poverty.Processes // the store, or one that a measurement put before it
+	now       func() time.Time
+	sender    *mail.Sender
+	letters   mail.Letters
+	limit     *rate.Limiter // of mails; nil: none
+}
+
 // work runs the worker, the postman and whoever tends the cycles, until ctx
 // ends or the worker cannot go on. It calls started once the worker polls.
-func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Sender, limit *rate.Limiter, words mail.Letters, started func()) error {
+func (p program) work(ctx context.Context, started func()) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	w, err := startWorker(ctx, c, db, fail)
+	w, err := p.startWorker(ctx, fail)
 	if err != nil {
 		return err
 	}
@@ -102,9 +115,9 @@ func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Se
 	slog.InfoContext(ctx, "working")
 	var running sync.WaitGroup
 	running.Go(func() {
-		mail.Postman{Post: db, Sender: sender, Letters: words, Every: time.Second, Now: time.Now, Limit: limit}.Run(ctx)
+		mail.Postman{Post: p.db, Sender: p.sender, Letters: p.letters, Every: time.Second, Now: p.now, Limit: p.limit}.Run(ctx)
 	})
-	running.Go(func() { worker.Tend(ctx, db, openEngine(c, db), 5*time.Second) })
+	running.Go(func() { worker.Tend(ctx, p.db, openEngine(p.client, p.db), 5*time.Second) })
 	<-ctx.Done()
 	slog.InfoContext(ctx, "stopping")
 	w.Stop()
@@ -116,9 +129,9 @@ func work(ctx context.Context, db *postgres.DB, c client.Client, sender *mail.Se
 }
 
 // startWorker starts the worker as soon as the Temporal server answers.
-func startWorker(ctx context.Context, c client.Client, db *postgres.DB, fatal func(error)) (interface{ Stop() }, error) {
+func (p program) startWorker(ctx context.Context, fatal func(error)) (interface{ Stop() }, error) {
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		w := worker.New(c, &activities.Activities{Store: db}, fatal)
+		w := worker.New(p.client, &activities.Activities{Store: p.processes}, fatal)
 		err := w.Start()
 		if err == nil {
 			return w, nil
