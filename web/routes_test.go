@@ -118,11 +118,17 @@ type door struct {
 	office poverty.OfficeID
 	path   string
 	form   url.Values
+
+	changed string
 }
 
 func (d *door) SignIn(http.ResponseWriter, *http.Request, string, string) error { return d.refuse }
-func (d *door) SignOut(*http.Request) error                                     { return nil }
-func (d *door) SetOffice(_ context.Context, office poverty.OfficeID)            { d.office = office }
+func (d *door) ChangePassword(_ http.ResponseWriter, _ *http.Request, old, next string) error {
+	d.changed = old + " to " + next
+	return d.refuse
+}
+func (d *door) SignOut(*http.Request) error                          { return nil }
+func (d *door) SetOffice(_ context.Context, office poverty.OfficeID) { d.office = office }
 
 func (d *door) Keep(_ context.Context, path string, form url.Values) bool {
 	d.path, d.form = path, form

@@ -86,7 +86,7 @@ func drained(ctx context.Context, tower *watchtower, after time.Duration) (conte
 func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies []string, cfg web.Config) http.Handler {
 	cfg.Workbooks = workbooks{}
 	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
-	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable})
+	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable, Unattended: []string{web.CountPath}})
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID)
 	tower.mount(r)
