@@ -20,6 +20,7 @@ type Store interface {
 	Staff
 	Inbox
 	Self
+	Feeds
 
 	Cycles(ctx context.Context, f CycleFilter) ([]Cycle, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)

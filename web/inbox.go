@@ -26,6 +26,7 @@ func (s *site) inboxRoutes(r chi.Router) {
 	r.Get("/inbox/{notice}", s.seated(s.openNotice))
 	r.Get("/me", s.seated(s.me))
 	r.Post("/me", s.seated(s.saveMe))
+	r.Get("/feeds/{token}", s.open(s.feed))
 }
 
 type inboxRow struct {

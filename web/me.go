@@ -12,6 +12,8 @@ type meData struct {
 	frame
 	Settings poverty.Settings
 	Form     form
+	Feeds    bool   // the installation has them
+	Address  string // of the person's feed; "" while it is closed
 }
 
 // Languages returns those that pages and mails speak.
@@ -37,7 +39,9 @@ func (v *visit) showMe(status int, f form) error {
 	if err != nil {
 		return err
 	}
-	return mePage.show(v, status, meData{frame: v.frame("", v.p.T("me.title")), Settings: settings, Form: f})
+	return mePage.show(v, status, meData{
+		frame: v.frame("", v.p.T("me.title")), Settings: settings, Form: f, Feeds: v.cfg.Feeds != nil, Address: v.feedAddress(settings),
+	})
 }
 
 func (s *site) saveMe(v *visit) error {
@@ -52,6 +56,8 @@ func (s *site) saveMe(v *visit) error {
 		if err == nil && slices.Contains(locale.Languages, saved.Language) {
 			v.speak(saved.Language)
 		}
+	case "feed_open", "feed_close":
+		_, err = s.store.RenewFeed(v.ctx(), f.Name == "feed_open")
 	case "password":
 		err = v.changePassword(&f)
 	default:

@@ -55,6 +55,7 @@ type Config struct {
 
 	Workbooks   Workbooks          // of registers and targets
 	Invitations Invitations        // to meetings
+	Feeds       Feeds              // of people's deadlines; nil: there are none
 	Files       poverty.FileLimits // of what may be attached; the usual ones when zero
 
 	// Yardstick, where it is not nil, is asked by the page /yardstick, which has a
