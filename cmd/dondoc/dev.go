@@ -128,7 +128,7 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	tower.metrics.observe(db)
-	secret, err := devSecret(cmd.State)
+	secret, err := keptSecret(cmd.State)
 	if err != nil {
 		return err
 	}

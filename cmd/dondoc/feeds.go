@@ -41,9 +41,9 @@ func newFeeds(secret, baseURL string) (web.Feeds, error) {
 	return feeds{key, documents.FeedOptions{BaseURL: baseURL, Domain: domainOf(baseURL)}}, nil
 }
 
-// devSecret is the secret of a development's feeds, made when it is first asked
-// for.
-func devSecret(dir string) (string, error) {
+// keptSecret is the secret of the feeds of an installation that keeps its data in
+// a directory, made when it is first asked for.
+func keptSecret(dir string) (string, error) {
 	file := filepath.Join(dir, "feed-secret")
 	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
