@@ -380,7 +380,7 @@ func TestCatcher_takes_mails_from_many_at_once(t *testing.T) {
 			for i := range mails {
 				mails[i] = notice()
 			}
-			done <- s.SendAll(t.Context(), mails)
+			done <- outcomes(s.SendAll(t.Context(), mails))
 		}()
 	}
 	for range senders {

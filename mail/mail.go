@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	netmail "net/mail"
 	"net/url"
@@ -236,7 +237,10 @@ func New(cfg Config) (*Sender, error) {
 // Send hands one mail to the server. nil means that the server took it; any
 // error is an *Error.
 func (s *Sender) Send(ctx context.Context, m Message) error {
-	return s.SendAll(ctx, []Message{m})[0]
+	for _, err := range s.SendAll(ctx, []Message{m}) {
+		return err
+	}
+	return nil
 }
 
 // attempts is how many connections in a row may be lost before a burst gives
@@ -245,39 +249,50 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 const attempts = 3
 
 // SendAll hands mails to the server over one connection, replaced when it is
-// lost, and returns one error for each mail, nil for those that were taken.
-func (s *Sender) SendAll(ctx context.Context, mails []Message) []error {
-	errs := make([]error, len(mails))
-	var c *connection
-	defer func() { c.close() }()
-	lost := 0
-	var down error
-	for i, m := range mails {
-		msg, err := m.compose(s.from)
-		if err != nil {
-			errs[i] = &Error{Reason: err.Error(), Err: err}
-			continue
-		}
-		if down == nil && c == nil {
-			c, down = s.connect(ctx)
-		}
-		if down != nil {
-			errs[i] = down
-			continue
-		}
-		alive, err := c.send(ctx, msg)
-		errs[i] = err
-		if alive {
-			lost = 0
-			continue
-		}
-		c.drop()
-		c = nil
-		if lost++; lost == attempts || ctx.Err() != nil {
-			down = &Error{Temporary: true, Reason: "not tried, the connection was lost before", Err: errors.Join(ctx.Err(), err)}
+// lost, and yields for each, as soon as it is known, its place and the error, nil
+// where it was taken: so that it can be noted before the next one goes.
+func (s *Sender) SendAll(ctx context.Context, mails []Message) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		b := burst{sender: s}
+		defer func() { b.c.close() }()
+		for i, m := range mails {
+			if !yield(i, b.send(ctx, m)) {
+				return
+			}
 		}
 	}
-	return errs
+}
+
+// burst is mails that go one after the other.
+type burst struct {
+	sender *Sender
+	c      *connection
+	lost   int   // connections in a row
+	down   error // why no further mail is tried
+}
+
+func (b *burst) send(ctx context.Context, m Message) error {
+	msg, err := m.compose(b.sender.from)
+	if err != nil {
+		return &Error{Reason: err.Error(), Err: err}
+	}
+	if b.down == nil && b.c == nil {
+		b.c, b.down = b.sender.connect(ctx)
+	}
+	if b.down != nil {
+		return b.down
+	}
+	alive, err := b.c.send(ctx, msg)
+	if alive {
+		b.lost = 0
+		return err
+	}
+	b.c.drop()
+	b.c = nil
+	if b.lost++; b.lost == attempts || ctx.Err() != nil {
+		b.down = &Error{Temporary: true, Reason: "not tried, the connection was lost before", Err: errors.Join(ctx.Err(), err)}
+	}
+	return err
 }
 
 // connection is one SMTP session that ends at once when its context does,

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"math/big"
 	"mime"
@@ -331,12 +332,37 @@ func TestSender_hanging_server_is_left_when_the_context_ends(t *testing.T) {
 	}
 }
 
+// outcomes are how the mails of a burst ended, in their order.
+func outcomes(burst iter.Seq2[int, error]) (errs []error) {
+	for _, err := range burst {
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+// Whoever dies in the middle has noted all mails but the last.
+func TestSender_tells_of_each_mail_before_it_sends_the_next(t *testing.T) {
+	c, s := catching(t)
+	n := 0
+	for i, err := range s.SendAll(t.Context(), []Message{notice(), notice(), notice()}) {
+		n++
+		if err != nil || i != n-1 {
+			t.Errorf("mail %d, told as %d: %v", n-1, i, err)
+		}
+		caught(t, c, n)
+		if n == 2 {
+			break
+		}
+	}
+	caught(t, c, 2)
+}
+
 func TestSender_burst_uses_one_connection_and_one_refusal_stops_no_other(t *testing.T) {
 	server := newServer(t, nil)
 	mails := []Message{notice(), notice(), notice(), notice()}
 	mails[1].To = "refused@example.vn"
 	mails[2].To = "nobody"
-	errs := sender(t, Config{URL: "smtp://" + server.address}).SendAll(t.Context(), mails)
+	errs := outcomes(sender(t, Config{URL: "smtp://" + server.address}).SendAll(t.Context(), mails))
 	if errs[0] != nil || errs[3] != nil {
 		t.Error(errs)
 	}
@@ -357,7 +383,7 @@ func TestSender_mail_that_loses_the_connection_stops_no_other(t *testing.T) {
 		}
 		return nil
 	})
-	errs := s.SendAll(t.Context(), []Message{notice(), notice(), notice()})
+	errs := outcomes(s.SendAll(t.Context(), []Message{notice(), notice(), notice()}))
 	if !Temporary(errs[0]) || errs[1] != nil || errs[2] != nil {
 		t.Error(errs)
 	}

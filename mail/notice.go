@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"iter"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -416,7 +417,7 @@ func (w Letters) html(p *locale.Printer, l poverty.Letter, sections []section) s
 type Postman struct {
 	Post   poverty.Post
 	Sender interface {
-		SendAll(ctx context.Context, messages []Message) []error
+		SendAll(ctx context.Context, messages []Message) iter.Seq2[int, error]
 	}
 	Letters Letters
 	Every   time.Duration // how often it looks
@@ -477,6 +478,10 @@ func (p Postman) Round(ctx context.Context) (int, error) {
 		}
 		sending, send = append(sending, l), append(send, p.Letters.Message(l))
 	}
+	if err := p.record(ctx, done); err != nil {
+		return 0, err
+	}
+	// Each is noted before the next one goes: whoever is killed repeats one at most.
 	for i, err := range p.Sender.SendAll(ctx, send) {
 		d := poverty.Delivery{Letter: sending[i], State: poverty.NoticeSent, At: p.Now()}
 		if err != nil {
@@ -485,9 +490,34 @@ func (p Postman) Round(ctx context.Context) (int, error) {
 				d.State, d.Retry = poverty.NoticeQueued, p.Now().Add(backoff(sending[i].Attempts))
 			}
 		}
-		done = append(done, d)
+		if err := p.record(ctx, []poverty.Delivery{d}); err != nil {
+			return 0, err
+		}
 	}
-	return len(letters), p.Post.Delivered(context.WithoutCancel(ctx), done)
+	return len(letters), nil
+}
+
+// record notes how the sending ended. While the store is away it tries again:
+// what is never noted goes out a second time.
+func (p Postman) record(ctx context.Context, done []poverty.Delivery) error {
+	if len(done) == 0 {
+		return nil
+	}
+	tick := time.NewTicker(p.Every)
+	defer tick.Stop()
+	for range 120 {
+		err := p.Post.Delivered(context.WithoutCancel(ctx), done)
+		if err == nil || poverty.KindOf(err) != poverty.Unavailable {
+			return err
+		}
+		slog.WarnContext(ctx, "what was sent is not noted yet", "letters", len(done), "err", err)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+	return errors.New("what was sent could not be noted")
 }
 
 func reason(err error) string {

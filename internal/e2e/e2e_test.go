@@ -65,6 +65,15 @@ func program(t *testing.T) string {
 // full minute, far enough away for something to be killed before it.
 func newSite(t *testing.T, program string) *site {
 	t.Helper()
+	s := serve(t, program)
+	s.startWorker()
+	s.startCycle()
+	return s
+}
+
+// serve starts the servers, with an empty store.
+func serve(t *testing.T, program string) *site {
+	t.Helper()
 	s := &site{t: t, program: program}
 	s.startServers()
 	smtp, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -99,8 +108,6 @@ func newSite(t *testing.T, program string) *site {
 	s.engine = workflows.NewEngine(s.client, s.store)
 	s.env = append(os.Environ(), "DONDOC_DATABASE_URL="+s.url, "TEMPORAL_ADDRESS="+s.stack.Temporal.Address(), "TEMPORAL_NAMESPACE="+namespace,
 		"DONDOC_SMTP_URL=smtp://"+smtp.Addr().String()+"?tls=none", "DONDOC_MAIL_FROM=dondoc@huyen.example")
-	s.startWorker()
-	s.startCycle()
 	return s
 }
 
@@ -159,27 +166,33 @@ func (s *site) system() context.Context {
 // with a reminder at s.rung.
 func (s *site) startCycle() {
 	s.t.Helper()
-	now := time.Now()
-	s.rung = now.Add(15 * time.Second).Truncate(time.Minute).Add(time.Minute)
+	s.rung = time.Now().Add(15 * time.Second).Truncate(time.Minute).Add(time.Minute)
+	s.start(time.Minute, []poverty.UnitID{"xa-mot", "xa-hai", "xa-ba"}, poverty.Ladder{{Rung: calendar.Remind(0), To: []string{"unit"}}}, poverty.Template{
+		Code: "meeting", Kind: poverty.DutyMeeting, Title: "Họp xã", TitleEN: "Meeting", Who: []string{"communes"},
+		Due: calendar.By(calendar.DateOf(s.rung)), DayOff: calendar.Keep, Ladder: "ladder",
+	})
+}
+
+// start stores and starts a cycle that was issued a while ago and in which
+// communes owe one duty, with a rung of its ladder at s.rung.
+func (s *site) start(ago time.Duration, communes []poverty.UnitID, ladder poverty.Ladder, owed poverty.Template) {
+	s.t.Helper()
 	local := s.rung.In(calendar.Zone)
 	day, month := calendar.DateOf(s.rung), calendar.MonthOf(calendar.DateOf(s.rung))
 	n := poverty.NewCycle{Passwords: map[string]string{}, Cycle: poverty.Cycle{
-		ID: cycle, Owner: "huyen", Year: 2018, Title: "Giảm nghèo", IssuedAt: now.Add(-time.Minute),
+		ID: cycle, Owner: "huyen", Year: 2018, Title: "Giảm nghèo", IssuedAt: time.Now().Add(-ago),
 		Rules: poverty.Rules{
 			First: month, Last: month, NoticeTime: calendar.MustClock(local.Format("15:04")), Terms: poverty.DefaultTerms(),
 			Bindings: poverty.Bindings{Standing: "phong", Chair: "huyen/head", ViceChair: "huyen/deputy"},
-			Ladders:  map[string]poverty.Ladder{"meeting": {{Rung: calendar.MustLadder("remind 0")[0], To: []string{"unit"}}}},
-			Duties: []poverty.Template{{
-				Code: "meeting", Kind: poverty.DutyMeeting, Title: "Họp xã", TitleEN: "Meeting", Who: []string{"communes"},
-				Due: calendar.MustDue("by " + day.String()), DayOff: calendar.Keep, Ladder: "meeting",
-			}},
-			Units: map[poverty.UnitID]poverty.CycleUnit{
-				"huyen": {Role: "owner"}, "phong": {Role: "standing"}, "xa-mot": {Role: "commune"}, "xa-hai": {Role: "commune"}, "xa-ba": {Role: "commune"},
-			},
+			Ladders:  map[string]poverty.Ladder{"ladder": ladder}, Duties: []poverty.Template{owed},
+			Units: map[poverty.UnitID]poverty.CycleUnit{"huyen": {Role: "owner"}, "phong": {Role: "standing"}},
 		},
 	}}
+	for _, unit := range communes {
+		n.Cycle.Rules.Units[unit] = poverty.CycleUnit{Role: "commune"}
+	}
 	from := calendar.MustDate("2018-01-01")
-	for i, unit := range []poverty.UnitID{"huyen", "phong", "xa-mot", "xa-hai", "xa-ba"} {
+	for i, unit := range append([]poverty.UnitID{"huyen", "phong"}, communes...) {
 		n.Units = append(n.Units, poverty.Unit{ID: unit, Name: "Đơn vị " + string(unit), Kind: "commune", Line: poverty.LineGovernment, ValidFrom: from})
 		for j, role := range []poverty.OfficeRole{poverty.RoleHead, poverty.RoleDeputy, poverty.RoleOfficer} {
 			office, user := poverty.OfficeID(string(unit)+"/"+string(role)), poverty.UserID(10*i+j+1)
@@ -208,9 +221,9 @@ func (s *site) startCycle() {
 	if _, err := s.engine.StartCycle(s.as("phong/head"), cycle); err != nil {
 		s.t.Fatal(err)
 	}
-	s.until("the reminders are planned", func() bool {
-		duties, err := s.store.Duties(s.system(), poverty.DutyFilter{Cycle: cycle})
-		if err != nil || len(duties) != 3 {
+	s.until("the rungs are planned", func() bool {
+		duties, err := s.store.Duties(s.system(), poverty.DutyFilter{Cycle: cycle, Limit: 500})
+		if err != nil || len(duties) != len(communes) {
 			return false
 		}
 		return !slices.ContainsFunc(duties, func(d poverty.Duty) bool { return d.NextAt == nil || !d.NextAt.Equal(s.rung) })
