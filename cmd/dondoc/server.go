@@ -78,11 +78,13 @@ func (cmd *ServerCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	if cmd.Web < 1 || cmd.Workers < 1 {
 		return badInput("server", "", "--web and --workers are at least 1")
 	}
+	if cmd.State, err = filepath.Abs(cmd.State); err != nil { // the settings are read from other directories too
+		return err
+	}
 	if err := os.MkdirAll(cmd.State, 0o750); err != nil {
 		return err
 	}
-	dynamic := serverDynamic
-	stack, err := services.StartStack(ctx, services.StackOptions{Dir: cmd.State, Durable: true, Shards: cmd.Shards, Conns: 30, Dynamic: dynamic,
+	stack, err := services.StartStack(ctx, services.StackOptions{Dir: cmd.State, Durable: true, Shards: cmd.Shards, Conns: 30, Dynamic: serverDynamic,
 		Progress: func(step string) { say("  %s …", step) }})
 	if err != nil {
 		return err
@@ -221,13 +223,6 @@ func (cmd *ServerCmd) members(stack *services.Stack, app, smtp string) (list []*
 	}
 	if os.Getenv("DONDOC_FILES") == "" {
 		common = append(common, "DONDOC_FILES="+filepath.Join(cmd.State, "files"))
-	}
-	if os.Getenv("DONDOC_FEED_SECRET") == "" {
-		secret, err := keptSecret(cmd.State)
-		if err != nil {
-			return nil, nil, err
-		}
-		common = append(common, "DONDOC_FEED_SECRET="+secret)
 	}
 	put := func(kind string, i int, verb, variable, address, healthy string) {
 		name := fmt.Sprintf("%s-%d", kind, i+1)

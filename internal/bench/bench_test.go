@@ -3,6 +3,7 @@ package bench
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -171,6 +172,22 @@ func TestPercentile_is_a_value_that_so_many_do_not_exceed(t *testing.T) {
 	}
 	if percentile(nil, 0.5) != 0 {
 		t.Error("of nothing it is something")
+	}
+}
+
+func TestCPU_counts_what_our_children_used_and_nobody_else(t *testing.T) {
+	t.Parallel()
+	sleeper := exec.CommandContext(t.Context(), "sleep", "60")
+	if err := sleeper.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sleeper.Process.Kill(); _ = sleeper.Wait() })
+	used := cpu(os.Getpid())
+	if _, there := used["sleep"]; !there {
+		t.Errorf("our child is not counted: %v", used)
+	}
+	if got := cpu(sleeper.Process.Pid); len(got) != 0 {
+		t.Errorf("who has no children has %v", got)
 	}
 }
 

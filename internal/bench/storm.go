@@ -236,6 +236,7 @@ func (s *storm) break_(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before := cpu(os.Getpid())
 	for _, phase := range []struct {
 		name string
 		at   time.Time
@@ -275,6 +276,11 @@ func (s *storm) break_(ctx context.Context) error {
 		return err
 	}
 	s.say("%d escalations open (%s after the instant)", len(open), time.Since(s.demand).Round(100*time.Millisecond))
+	for name, used := range cpu(os.Getpid()) {
+		if used -= before[name]; used >= 0.01 {
+			s.report.Figures["cpu_s."+name] = round(used)
+		}
+	}
 	after, err := s.commits(ctx)
 	s.report.Counts["commits"] = after - commits
 	return err
