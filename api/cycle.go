@@ -25,7 +25,11 @@ type CycleItem struct {
 
 // AmendmentBody is a change of a running cycle's rules.
 type AmendmentBody struct {
-	DaysOff bool             `json:"days_off,omitempty" doc:"The calendar changed: plan open rungs anew"`
+	DaysOff bool             `json:"days_off,omitempty" doc:"Plan what is open anew by the days off in force"`
+	Code    string           `json:"code,omitempty" maxLength:"40" doc:"Of the duties whose deadline moves"`
+	Due     string           `json:"due,omitempty" maxLength:"200" doc:"Their new deadline as stated, such as before 2018-05-11"`
+	Merged  poverty.UnitID   `json:"merged,omitempty" maxLength:"100" doc:"A unit that was merged away"`
+	Into    poverty.UnitID   `json:"into,omitempty" maxLength:"100" doc:"Its successor, who owes what is open"`
 	Reason  string           `json:"reason" minLength:"1" maxLength:"4000"`
 	Basis   string           `json:"basis,omitempty" maxLength:"1000"`
 	Office  poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
@@ -75,7 +79,7 @@ func cycles(a huma.API, store poverty.Store, engine poverty.Engine) {
 	}) (poverty.Cycle, error) {
 		b := in.Body
 		return engine.AmendCycle(ctx, poverty.Amendment{
-			Key: in.Key, Cycle: in.ID, DaysOff: b.DaysOff, Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
+			Key: in.Key, Cycle: in.ID, DaysOff: b.DaysOff, Code: b.Code, Due: b.Due, Merged: b.Merged, Into: b.Into, Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
 		})
 	})
 	change(a, http.MethodPost, "cycle", "close-cycle", "/cycles/{id}/close", "Close a year; what is open is carried over", func(ctx context.Context, in *struct {

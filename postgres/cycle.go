@@ -169,12 +169,17 @@ func (db *DB) Calendar(ctx context.Context) (c *calendar.Calendar, err error) {
 	return c, err
 }
 
-// SetDaysOff replaces the days off of every year that days has a row for;
+// SetDaysOff replaces the days off of every year that days has a row for, and
+// plans what is open in every running cycle anew (see replan);
 // Forbidden to all but administrators.
 func (db *DB) SetDaysOff(ctx context.Context, days []calendar.DayOff) error {
 	return db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		if !a.Admin && a.System == "" {
 			return poverty.Errorf(poverty.Forbidden, "calendar.forbidden")
+		}
+		before, err := db.calendar(ctx, tx)
+		if err != nil {
+			return err
 		}
 		b := &pgx.Batch{}
 		seen := map[int]bool{}
@@ -188,7 +193,13 @@ func (db *DB) SetDaysOff(ctx context.Context, days []calendar.DayOff) error {
 			b.Queue("insert into days_off (day, kind, name, source, entered_by, entered_at) values ($1, $2, $3, $4, nullif($5::bigint, 0), $6)",
 				d.Date, d.Kind, d.Name, d.Source, a.User, db.now())
 		}
-		return tx.SendBatch(ctx, b).Close()
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		if err := elevate(ctx, tx, "days off"); err != nil {
+			return err
+		}
+		return db.replanAll(ctx, tx, a, before)
 	})
 }
 

@@ -486,14 +486,14 @@ func (b *book) updateDuties(ctx context.Context) error {
 		return err
 	}
 	_, err = b.tx.Exec(ctx, `
-		update duties d set
+		update duties d set unit_id = x.unit,
 			stated = x.stated, deemed = coalesce(x.deemed, false), state = x.state, ladder_no = x.ladder_no, last_day = x.last_day,
 			overdue_at = x.overdue_at, overdue = x.overdue, verdict = coalesce(x.verdict, ''), extended = x.extended,
 			trouble = coalesce(x.trouble, ''), rung = coalesce(x.rung, ''), escalated = x.escalated, held_until = x.held_until,
 			returns = x.returns, first_submitted_at = x.first_submitted_at, submitted_at = x.submitted_at,
 			accepted_at = x.accepted_at, next_at = x.next_at, requested = x.requested, handed = coalesce(x.handed, ''),
 			last_act = coalesce(x.last_act, ''), last_actor = nullif(x.last_actor, 0), last_act_at = x.last_act_at
-		from jsonb_to_recordset($1) as x (id bigint, stated text, deemed boolean, state text, ladder_no integer, last_day date,
+		from jsonb_to_recordset($1) as x (id bigint, unit text, stated text, deemed boolean, state text, ladder_no integer, last_day date,
 		     overdue_at timestamptz, overdue boolean, verdict text, extended boolean, trouble text, rung text, escalated boolean,
 		     held_until date, returns integer, first_submitted_at timestamptz, submitted_at timestamptz, accepted_at timestamptz,
 		     next_at timestamptz, requested date, handed text, last_act text, last_actor bigint, last_act_at timestamptz)

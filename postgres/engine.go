@@ -915,41 +915,6 @@ func (b *book) lay(ctx context.Context, n poverty.NewDuty, at time.Time, by pove
 	return nil
 }
 
-// amend recomputes what is open under changed rules: open rungs move, fired
-// ones stay.
-func (b *book) amend(ctx context.Context, a poverty.Actor, x poverty.Amendment, at time.Time, out *poverty.Outcome) error {
-	seat, ok := a.InCycle(b.cycle, poverty.PartStanding)
-	if leader, leads := a.InCycle(b.cycle, poverty.PartLeadership); leads {
-		seat, ok = leader, true
-	}
-	if !ok && a.System == "" && !a.Admin {
-		return poverty.Errorf(poverty.Forbidden, "cycle.forbidden.amend")
-	}
-	if strings.TrimSpace(x.Reason) == "" {
-		return poverty.InvalidField("reason", "decision.reason_needed")
-	}
-	if b.cycle.State != poverty.CycleRunning {
-		return poverty.Errorf(poverty.Conflict, "cycle.not_running", "state", string(b.cycle.State))
-	}
-	if err := b.load(ctx, "d.cycle_id = $1 and d.state in ('open', 'returned')", b.cycle.ID); err != nil {
-		return err
-	}
-	b.note(poverty.Entry{Code: "cycle", Event: poverty.EventNoted, At: at, Actor: a.User, Office: seat.Office, Basis: x.Basis, Reason: x.Reason})
-	if _, err := b.tx.Exec(ctx, "update cycles set rules = jsonb_set(rules, '{amended}', to_jsonb($2::int)) where id = $1",
-		b.cycle.ID, b.cycle.Rules.Amended+1); err != nil {
-		return err
-	}
-	for _, d := range b.duties {
-		b.advance(d, at)
-		b.wakes = append(b.wakes, refOf(*d))
-		if d.Escalated {
-			b.wakes = append(b.wakes, escalationRef(*d))
-		}
-	}
-	out.State = string(b.cycle.State)
-	return nil
-}
-
 // closeCycle closes a year by decision; what is still owed is carried.
 func (b *book) closeCycle(ctx context.Context, a poverty.Actor, x poverty.CycleClosing, at time.Time, out *poverty.Outcome) error {
 	leader, ok := a.InCycle(b.cycle, poverty.PartLeadership)

@@ -57,17 +57,6 @@ type Engine interface {
 	Health(ctx context.Context) error
 }
 
-// Amendment changes the rules of a running cycle: an explicit, audited act
-// that recomputes what is open. Only the fields that are set change.
-type Amendment struct {
-	Key     string   `json:"key,omitempty"`
-	Cycle   CycleID  `json:"cycle"`
-	DaysOff bool     `json:"days_off,omitempty"` // the calendar changed: plan open rungs anew
-	Reason  string   `json:"reason"`
-	Basis   string   `json:"basis,omitempty"`
-	Office  OfficeID `json:"office,omitempty"`
-}
-
 // CycleClosing closes a year.
 type CycleClosing struct {
 	Key    string   `json:"key,omitempty"`

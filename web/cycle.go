@@ -49,6 +49,12 @@ type cycleData struct {
 	MayRun           bool // start and amend
 	MayClose         bool
 	Form             form
+	Units            []poverty.Unit
+}
+
+// Amendable returns the duties whose deadline an amendment may move.
+func (d cycleData) Amendable() []poverty.Template {
+	return slices.DeleteFunc(slices.Clone(d.frame.Cycle.Rules.Duties), func(t poverty.Template) bool { return t.Kind.ByEvent() || t.Due.String() == "none" })
 }
 
 var cyclePage = newPage[cycleData]("cycle/cycle.html")
@@ -99,6 +105,9 @@ func (v *visit) cycleWith(status int, f form) error {
 	if data.Reviews, err = v.store.Reviews(v.ctx(), c.ID); err != nil {
 		return err
 	}
+	if data.Units, err = v.cycleUnits(); err != nil {
+		return err
+	}
 	if data.Groups, err = v.groupsOf(""); err != nil {
 		return err
 	}
@@ -121,11 +130,20 @@ func (s *site) startCycle(v *visit) error {
 	return v.redirect("/cycles/"+string(v.cycle.ID)+"/board", "cycle_start")
 }
 
-// amendCycle plans what is open anew by the days off that are in force now.
+// amendCycle moves a deadline, or gives what a merged unit owes to its successor;
+// else it plans what is open anew by the days off that are in force now.
 func (s *site) amendCycle(v *visit) error {
 	f := v.sentForm("amend")
 	a := poverty.Amendment{
-		Key: f.Key, Cycle: v.cycle.ID, DaysOff: true, Reason: v.needed(&f, "reason"), Basis: v.text(&f, "basis"), Office: v.me.Office,
+		Key: f.Key, Cycle: v.cycle.ID, Reason: v.needed(&f, "reason"), Basis: v.text(&f, "basis"), Office: v.me.Office,
+	}
+	switch f.Value("what") {
+	case "due":
+		a.Code, a.Due = v.needed(&f, "code"), v.needed(&f, "due")
+	case "merge":
+		a.Merged, a.Into = poverty.UnitID(v.needed(&f, "merged")), poverty.UnitID(v.needed(&f, "into"))
+	default:
+		a.DaysOff = true
 	}
 	v.confirmed(&f)
 	if f.Bad() {
