@@ -1,6 +1,10 @@
 package poverty
 
-import "dondoc/calendar"
+import (
+	"maps"
+
+	"dondoc/calendar"
+)
 
 // Amendment changes the rules of a running cycle: an explicit, audited act
 // that recomputes what is open. What is past stays as it was, and everyone
@@ -38,9 +42,7 @@ func (t Template) LastDay(c *calendar.Calendar, period string) (calendar.Date, b
 // role; the old one owes nothing that comes after.
 func (r Rules) Merge(from, into UnitID, on calendar.Date) Rules {
 	units := make(map[UnitID]CycleUnit, len(r.Units)+1)
-	for id, u := range r.Units {
-		units[id] = u
-	}
+	maps.Copy(units, r.Units)
 	old := units[from]
 	if _, there := units[into]; !there {
 		units[into] = CycleUnit{Role: old.Role, From: on, Priority: old.Priority}
