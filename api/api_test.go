@@ -521,6 +521,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/gaps GET /cycles/{id}/helpers GET /cycles/{id}/mentors
 		PUT /cycles/{id}/units/{unit}/helpers PUT /cycles/{id}/units/{unit}/households/{household}/mentors
 		PUT /helpers/{id}/end PUT /mentors/{id} POST /mentors/{id}/visits PUT /mentors/{id}/visits/{visit}
+		GET /inbox GET /inbox/unread PUT /inbox/{id}/read PUT /inbox/read GET /me/settings PUT /me/settings
 		PUT /offices/holders PUT /offices/substitutes PUT /offices/vacancies PUT /holdings/{id}/end
 		GET /cycles/{id}/registrations POST /cycles/{id}/units/{unit}/registrations PUT /registrations/{id} POST /cycles/{id}/watches
 		GET /cycles/{id}/pilots GET /pilots/{id} PUT /pilots/{id} PUT /pilots/{id}/moves POST /cycles/{id}/units/{unit}/pilots
@@ -788,7 +789,7 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 		}},
 		{"notice states", query("/notices", "state"), []any{
 			string(poverty.NoticeQueued), string(poverty.NoticeSending), string(poverty.NoticeSent), string(poverty.NoticeFailed),
-			string(poverty.NoticeSuperseded), string(poverty.NoticeVacant),
+			string(poverty.NoticeSuperseded), string(poverty.NoticeVacant), string(poverty.NoticeInbox),
 		}},
 	} {
 		if diff := cmp.Diff(tt.want, tt.got); diff != "" {

@@ -70,6 +70,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	assignments(a, store, engine)
 	escalations(a, store)
 	notices(a, store)
+	inbox(a, store)
 	history(a, store)
 	surveys(a, store, engine)
 	cases(a, store, engine)

@@ -52,6 +52,9 @@ type Config struct {
 	// Unavailable answers when it cannot be known who asks because the store is
 	// out of reach; nil answers 503 in plain text, or as a problem in the API.
 	Unavailable func(w http.ResponseWriter, r *http.Request, err error)
+	// Unattended are the paths that pages ask for by themselves: they keep no
+	// session alive.
+	Unattended []string
 	// Now tells the time; nil means time.Now.
 	Now func() time.Time
 }
@@ -69,6 +72,7 @@ type Auth struct {
 
 	byIP, byLogin *httprate.RateLimiter
 	failures      int
+	unattended    []string
 	hashing       chan struct{} // a slot for each password that is compared at once
 }
 
@@ -83,6 +87,7 @@ func New(accounts poverty.Accounts, sessions scs.CtxStore, cfg Config) *Auth {
 		clientIP:    middleware.ClientIPFromRemoteAddr,
 		crossOrigin: http.NewCrossOriginProtection(),
 		failures:    cmp.Or(cfg.FailuresByLogin, 10),
+		unattended:  cfg.Unattended,
 		hashing:     make(chan struct{}, runtime.NumCPU()),
 	}
 	if a.now == nil {

@@ -80,7 +80,10 @@ func (b *book) APIKey(_ context.Context, sum []byte) (poverty.User, error) {
 	return u, err
 }
 
-func (b *book) SetPassword(context.Context, poverty.UserID, string) error { return nil }
+func (b *book) SetPassword(_ context.Context, _ poverty.UserID, hash string) error {
+	b.hash = hash
+	return b.broken
+}
 
 // drawer keeps sessions in memory and may jam.
 type drawer struct {
@@ -163,6 +166,11 @@ func newDesk(t *testing.T, cfg Config) *desk {
 	mux.HandleFunc("POST /quen", func(_ http.ResponseWriter, r *http.Request) { d.auth.Forget(r.Context()) })
 	mux.HandleFunc("POST /vai", func(_ http.ResponseWriter, r *http.Request) {
 		d.auth.SetOffice(r.Context(), poverty.OfficeID(r.FormValue("office")))
+	})
+	mux.HandleFunc("POST /doi", func(w http.ResponseWriter, r *http.Request) {
+		if e, ok := errors.AsType[*poverty.Error](d.auth.ChangePassword(w, r, r.FormValue("old"), r.FormValue("new"))); ok {
+			http.Error(w, strings.TrimSpace(e.Field+" "+e.Key), http.StatusForbidden)
+		}
 	})
 	who := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, _ := poverty.ActorFrom(r.Context())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -30,7 +31,7 @@ func (a *Auth) serveSession(w http.ResponseWriter, r *http.Request, next http.Ha
 		a.unavailable(w, r, fmt.Errorf("load session: %w", err))
 		return
 	}
-	who, err := a.bySession(ctx)
+	who, err := a.bySession(ctx, !slices.Contains(a.unattended, r.URL.Path))
 	if err != nil {
 		a.unavailable(w, r, err)
 		return
@@ -46,8 +47,8 @@ func (a *Auth) serveSession(w http.ResponseWriter, r *http.Request, next http.Ha
 
 // bySession returns who is signed in, the zero actor when nobody is. It ends a
 // session that was idle too long or has lasted too long, or whose user is no
-// longer active.
-func (a *Auth) bySession(ctx context.Context) (poverty.Actor, error) {
+// longer active. Used says that the person does something.
+func (a *Auth) bySession(ctx context.Context, used bool) (poverty.Actor, error) {
 	id := poverty.UserID(a.sessions.GetInt64(ctx, keyUser))
 	if id == 0 {
 		return poverty.Actor{}, nil
@@ -67,7 +68,7 @@ func (a *Auth) bySession(ctx context.Context) (poverty.Actor, error) {
 	if a.sessions.GetInt64(ctx, keyBegan) < user.Since.Unix() {
 		return poverty.Actor{}, a.end(ctx) // its access was reset since
 	}
-	if unused > a.idle/30 { // not each request writes its session
+	if used && unused > a.idle/30 { // not each request writes its session
 		a.sessions.Put(ctx, keySeen, a.now().Unix())
 	}
 	who := actor(user)

@@ -37,7 +37,7 @@ func WriteInvitation(m poverty.Meeting, i Invitation) ([]byte, error) {
 		method = ics.MethodRequest
 	}
 	cal.SetMethod(method)
-	e := cal.AddEvent(strings.NewReplacer(":", "-", "/", "-").Replace(string(m.Cycle)+"-"+m.Code) + "@" + i.Domain)
+	e := cal.AddEvent(uid(string(m.Cycle)+"-"+m.Code, i.Domain))
 	e.SetDtStampTime(i.Stamp)
 	e.SetSequence(m.Sequence)
 	e.SetSummary(m.Title)
@@ -49,9 +49,7 @@ func WriteInvitation(m poverty.Meeting, i Invitation) ([]byte, error) {
 		e.SetURL(i.Link)
 	}
 	if m.DayOnly() {
-		day := m.Day()
-		e.SetProperty(ics.ComponentPropertyDtStart, day.Start().Format("20060102"), ics.WithValue("DATE"))
-		e.SetProperty(ics.ComponentPropertyDtEnd, day.AddDays(1).Start().Format("20060102"), ics.WithValue("DATE"))
+		wholeDay(e, m.Day())
 	} else {
 		e.SetStartAt(m.StartsAt)
 		e.SetEndAt(m.EndsAt)
@@ -61,12 +59,26 @@ func WriteInvitation(m poverty.Meeting, i Invitation) ([]byte, error) {
 		e.SetStatus(ics.ObjectStatusCancelled)
 	}
 	if i.Organizer != "" {
-		e.SetOrganizer(i.Organizer, ics.WithCN(m.UnitName))
+		e.SetOrganizer(i.Organizer, ics.WithCN(common(m.UnitName)))
 	}
 	if i.Attendee.Email != "" {
-		e.AddAttendee(i.Attendee.Email, ics.WithCN(i.Attendee.Name), ics.ParticipationRoleReqParticipant, ics.ParticipationStatusNeedsAction, ics.WithRSVP(!cancelled))
+		e.AddAttendee(i.Attendee.Email, ics.WithCN(common(i.Attendee.Name)), ics.ParticipationRoleReqParticipant, ics.ParticipationStatusNeedsAction, ics.WithRSVP(!cancelled))
 	}
 	var b bytes.Buffer
 	err := cal.SerializeTo(&b, ics.WithNewLineWindows)
 	return b.Bytes(), err
+}
+
+// common is a name as a parameter can hold it: no double quotes (RFC 5545, 3.1),
+// nor control characters.
+func common(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '"':
+			return '\''
+		case r < ' ' || r == 0x7f:
+			return ' '
+		}
+		return r
+	}, name)
 }

@@ -254,6 +254,11 @@ CREATE TABLE public.accounts (
     login text NOT NULL,
     email text DEFAULT ''::text NOT NULL,
     password_hash text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    reminders boolean DEFAULT true NOT NULL,
+    decisions boolean DEFAULT true NOT NULL,
+    feed_version integer DEFAULT 0 NOT NULL,
+    feed_on boolean DEFAULT false NOT NULL,
     access_since timestamp with time zone,
     CONSTRAINT accounts_login_check CHECK (((login = lower(login)) AND (login <> ''::text)))
 );
@@ -1349,7 +1354,8 @@ CREATE TABLE public.notices (
     answer_by timestamp with time zone,
     then_at timestamp with time zone,
     then_to text DEFAULT ''::text NOT NULL,
-    CONSTRAINT notices_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'superseded'::text, 'vacant'::text])))
+    read_at timestamp with time zone,
+    CONSTRAINT notices_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'superseded'::text, 'vacant'::text, 'inbox'::text])))
 );
 
 --
@@ -3589,6 +3595,12 @@ CREATE INDEX notices_cycle ON public.notices USING btree (cycle_id, id);
 CREATE INDEX notices_duty ON public.notices USING btree (duty_id);
 
 --
+-- Name: notices_failed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_failed ON public.notices USING btree (user_id, id) WHERE (state = 'failed'::text);
+
+--
 -- Name: notices_office_queue; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3599,6 +3611,12 @@ CREATE INDEX notices_office_queue ON public.notices USING btree (office_id) WHER
 --
 
 CREATE INDEX notices_queue ON public.notices USING btree (try_at, at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
+--
+-- Name: notices_unread; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_unread ON public.notices USING btree (user_id) WHERE ((read_at IS NULL) AND (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'inbox'::text])));
 
 --
 -- Name: notices_user; Type: INDEX; Schema: public; Owner: -

@@ -27,6 +27,13 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Unit":       func() error { _, err := f.Unit(ctx, "nam-dong", calendar.Date{}); return err },
 		"Offices":    func() error { _, err := f.Offices(ctx, "nam-dong"); return err },
 		"Holdings":   func() error { _, err := f.Holdings(ctx, "nam-dong"); return err },
+		"Inbox":      func() error { _, err := f.Inbox(ctx, poverty.InboxFilter{}); return err },
+		"Unread":     func() error { _, err := f.Unread(ctx); return err },
+		"ReadNotice": func() error { _, err := f.ReadNotice(ctx, 1); return err },
+		"ReadAll":    func() error { _, err := f.ReadAll(ctx, 1); return err },
+		"Settings":   func() error { _, err := f.Settings(ctx); return err },
+		"SaveMe":     func() error { _, err := f.SaveSettings(ctx, poverty.Settings{Language: "vi"}); return err },
+		"RenewFeed":  func() error { _, err := f.RenewFeed(ctx, true); return err },
 		"MayStaff":   func() error { return f.MayStaff(ctx, "nam-dong") },
 		"Candidates": func() error { _, err := f.Candidates(ctx, "nam-dong"); return err },
 		"GiveOffice": func() error {

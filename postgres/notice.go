@@ -20,7 +20,7 @@ const noticeColumns = `
 	       coalesce(n.meeting_id, 0) as meeting_id, coalesce(n.obstacle_id, 0) as obstacle_id, coalesce(m.title, '') as about, n.unit_id,
 	       coalesce(v.name, n.unit_id) as unit_name, n.period, n.kind, n.rung, n.demand, n.office_id, o.title as office_name,
 	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text,
-	       n.answer_by, n.then_at, n.then_to, n.letter, n.attempts
+	       n.answer_by, n.then_at, n.then_to, n.letter, n.attempts, n.read_at
 	from notices n
 	join offices o on o.id = n.office_id
 	left join users u on u.id = n.user_id
@@ -226,6 +226,9 @@ func (b *book) notify(r roster, n notice, key, to string, debtor poverty.UnitID)
 func (b *book) insertNotices(ctx context.Context, list []notice) error {
 	if len(list) == 0 {
 		return nil
+	}
+	if err := b.hush(ctx, list); err != nil {
+		return err
 	}
 	raw, err := json.Marshal(list)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 const userColumns = `
-	select u.id, a.login, u.name, a.email, u.admin, u.language, u.active, coalesce(a.access_since, to_timestamp(0)) as since
+	select u.id, a.login, u.name, a.email, a.phone, u.admin, u.language, u.active, coalesce(a.access_since, to_timestamp(0)) as since
 	from users u join accounts a on a.user_id = u.id`
 
 // Credentials returns an active user and the hash of the password by login;
@@ -54,11 +54,12 @@ func (db *DB) APIKey(ctx context.Context, sha256 []byte) (u poverty.User, err er
 	return u, err
 }
 
-// SetPassword stores a new hash of a user's password.
+// SetPassword stores a new hash of a user's password, and ends what was signed in
+// with the one before.
 func (db *DB) SetPassword(ctx context.Context, id poverty.UserID, hash string) error {
 	ctx = poverty.WithActor(ctx, poverty.System("sign-in"))
 	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		_, err := tx.Exec(ctx, "update accounts set password_hash = $2 where user_id = $1", id, hash)
+		_, err := tx.Exec(ctx, "update accounts set password_hash = $2, access_since = $3 where user_id = $1", id, hash, db.now())
 		return err
 	})
 }
@@ -185,3 +186,58 @@ func (db *DB) Commit(token string, data []byte, expiry time.Time) error {
 
 // Delete is DeleteCtx without a context.
 func (db *DB) Delete(token string) error { return db.DeleteCtx(context.Background(), token) }
+
+const settingsColumns = `
+	select a.login, u.name, a.email, u.language, a.reminders, a.decisions, a.feed_on, a.feed_version
+	from users u join accounts a on a.user_id = u.id where u.id = app_user()`
+
+// Settings returns what the actor decided about oneself.
+func (db *DB) Settings(ctx context.Context) (s poverty.Settings, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		s, err = settings(ctx, tx)
+		return err
+	})
+	return s, err
+}
+
+func settings(ctx context.Context, tx pgx.Tx) (poverty.Settings, error) {
+	rows, err := tx.Query(ctx, settingsColumns)
+	return one[poverty.Settings](rows, err, "auth.no_user")
+}
+
+// SaveSettings stores the actor's address, language and wishes for mail.
+func (db *DB) SaveSettings(ctx context.Context, s poverty.Settings) (saved poverty.Settings, err error) {
+	s.Email = strings.TrimSpace(s.Email)
+	if err := s.Check(); err != nil {
+		return s, err
+	}
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if err := elevate(ctx, tx, "self"); err != nil {
+			return err
+		}
+		b := &pgx.Batch{}
+		b.Queue("update accounts set email = $2, reminders = $3, decisions = $4 where user_id = $1", a.User, s.Email, s.Reminders, s.Decisions)
+		b.Queue("update users set language = $2 where id = $1", a.User, s.Language)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		saved, err = settings(ctx, tx)
+		return err
+	})
+	return saved, err
+}
+
+// RenewFeed opens the actor's feed under a new address, or closes it.
+func (db *DB) RenewFeed(ctx context.Context, open bool) (s poverty.Settings, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if err := elevate(ctx, tx, "self"); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "update accounts set feed_on = $2, feed_version = feed_version + 1 where user_id = $1", a.User, open); err != nil {
+			return err
+		}
+		s, err = settings(ctx, tx)
+		return err
+	})
+	return s, err
+}

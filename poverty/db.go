@@ -18,6 +18,9 @@ type Store interface {
 	Units(ctx context.Context, f UnitFilter) ([]Unit, error)
 	Unit(ctx context.Context, id UnitID, on calendar.Date) (Unit, error)
 	Staff
+	Inbox
+	Self
+	Feeds
 
 	Cycles(ctx context.Context, f CycleFilter) ([]Cycle, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)
@@ -380,6 +383,6 @@ type Accounts interface {
 	User(ctx context.Context, id UserID) (User, error)
 	// APIKey returns the user whose API key has this SHA-256.
 	APIKey(ctx context.Context, sha256 []byte) (User, error)
-	// SetPassword stores a new hash.
+	// SetPassword stores a new hash; sessions that began before have ended.
 	SetPassword(ctx context.Context, id UserID, hash string) error
 }

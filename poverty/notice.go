@@ -15,6 +15,7 @@ const (
 	NoticeSent       NoticeState = "sent"
 	NoticeFailed     NoticeState = "failed"     // for good; Failure holds the server's words
 	NoticeSuperseded NoticeState = "superseded" // became pointless before it could be sent
+	NoticeInbox      NoticeState = "inbox"      // its person wants no such mail; it stands in the inbox alone
 	NoticeVacant     NoticeState = "vacant"     // nobody held the office; the next one up got it too
 )
 
@@ -69,6 +70,7 @@ type Notice struct {
 	ThenTo     string      `db:"then_to" json:"then_to,omitempty"`     // whom that one addresses, in the words of the ladder
 	Letter     string      `db:"letter" json:"-"`                      // the mail that it went into, kept for a repeat
 	Attempts   int         `db:"attempts" json:"-"`
+	ReadAt     *time.Time  `db:"read_at" json:"read_at,omitempty"` // in the inbox
 }
 
 // NoticeFilter chooses notices, newest first.

@@ -9,7 +9,7 @@ import (
 )
 
 var noticeStates = []poverty.NoticeState{
-	poverty.NoticeQueued, poverty.NoticeSending, poverty.NoticeSent, poverty.NoticeFailed, poverty.NoticeSuperseded, poverty.NoticeVacant,
+	poverty.NoticeQueued, poverty.NoticeSending, poverty.NoticeSent, poverty.NoticeFailed, poverty.NoticeInbox, poverty.NoticeSuperseded, poverty.NoticeVacant,
 }
 
 type noticeRow struct {

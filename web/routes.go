@@ -26,6 +26,10 @@ import (
 type Door interface {
 	SignIn(w http.ResponseWriter, r *http.Request, login, password string) error
 	SignOut(r *http.Request) error
+	// ChangePassword gives the person of the request another password: Invalid with
+	// the field old or new that is wrong, Forbidden after too many attempts. Other
+	// sessions of the person end.
+	ChangePassword(w http.ResponseWriter, r *http.Request, old, next string) error
 	// SetOffice chooses the seat in which the person acts from the next request on.
 	SetOffice(ctx context.Context, office poverty.OfficeID)
 	// Keep keeps a form that came when its session had ended, until the same
@@ -51,6 +55,7 @@ type Config struct {
 
 	Workbooks   Workbooks          // of registers and targets
 	Invitations Invitations        // to meetings
+	Feeds       Feeds              // of people's deadlines; nil: there are none
 	Files       poverty.FileLimits // of what may be attached; the usual ones when zero
 
 	// Yardstick, where it is not nil, is asked by the page /yardstick, which has a
@@ -92,6 +97,8 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/office", s.seated(s.setOffice))
 	r.Get("/kept", s.seated(s.kept))
 	r.Post("/kept", s.seated(s.forget))
+
+	s.inboxRoutes(r)
 
 	r.Get("/", s.seated(s.home))
 	r.Get("/help", s.seated(s.help))
@@ -314,7 +321,7 @@ func (s *site) componentRoutes(r chi.Router) {
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "same-origin")

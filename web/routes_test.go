@@ -118,11 +118,17 @@ type door struct {
 	office poverty.OfficeID
 	path   string
 	form   url.Values
+
+	changed string
 }
 
 func (d *door) SignIn(http.ResponseWriter, *http.Request, string, string) error { return d.refuse }
-func (d *door) SignOut(*http.Request) error                                     { return nil }
-func (d *door) SetOffice(_ context.Context, office poverty.OfficeID)            { d.office = office }
+func (d *door) ChangePassword(_ http.ResponseWriter, _ *http.Request, old, next string) error {
+	d.changed = old + " to " + next
+	return d.refuse
+}
+func (d *door) SignOut(*http.Request) error                          { return nil }
+func (d *door) SetOffice(_ context.Context, office poverty.OfficeID) { d.office = office }
 
 func (d *door) Keep(_ context.Context, path string, form url.Values) bool {
 	d.path, d.form = path, form
@@ -191,7 +197,7 @@ func newDistrictWith(t *testing.T, temporal client.Client, days ...string) *dist
 	d.engine = workflows.NewEngine(temporal, db)
 	d.pages = web.New(db, d.engine, d.door, web.Config{
 		Now:       func() time.Time { return d.now },
-		Workbooks: books{}, Invitations: calendars{},
+		Workbooks: books{}, Invitations: calendars{}, Feeds: newCalendarFeeds(t), BaseURL: "https://dondoc.example.vn",
 		Demo: []web.Account{{Login: viceChair, Password: "thu-nghiem", Name: "Phó Chủ tịch"}},
 	})
 	return d

@@ -72,8 +72,8 @@ func (v *visit) keep() bool {
 	if len(v.r.PostForm) == 0 {
 		return false
 	}
-	for field := range v.r.PostForm {
-		if strings.Contains(field, "password") {
+	for field, values := range v.r.PostForm {
+		if strings.Contains(field, "password") || field == "do" && slices.Contains(values, "password") {
 			return false
 		}
 	}
@@ -121,12 +121,17 @@ func (s *site) signOut(v *visit) error {
 func (s *site) setLanguage(v *visit) error {
 	lang := v.r.PostForm.Get("lang")
 	if slices.Contains(locale.Languages, lang) {
-		http.SetCookie(v.w, &http.Cookie{
-			Name: languageCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 60 * 60,
-			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil,
-		})
+		v.speak(lang)
 	}
 	return v.redirect(v.back("/"), "")
+}
+
+// speak remembers the language of the pages in the browser.
+func (v *visit) speak(lang string) {
+	http.SetCookie(v.w, &http.Cookie{
+		Name: languageCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 60 * 60,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil,
+	})
 }
 
 func (s *site) setOffice(v *visit) error {

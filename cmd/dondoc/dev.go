@@ -128,9 +128,17 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	tower.metrics.observe(db)
+	secret, err := keptSecret(cmd.State)
+	if err != nil {
+		return err
+	}
+	calendars, err := newFeeds(secret, base)
+	if err != nil {
+		return err
+	}
 	mailURL := "http://" + mailPages.Addr().String() + "/"
 	start("pages", func() error {
-		return serve(ctx, pages, handler(db, engine, tower, nil, web.Config{Demo: accounts, BaseURL: base, MailURL: mailURL}))
+		return serve(ctx, pages, handler(db, engine, tower, nil, web.Config{Demo: accounts, BaseURL: base, MailURL: mailURL, Feeds: calendars}))
 	})
 	if err := answers(ctx, base+"/dang-nhap"); err != nil {
 		return err

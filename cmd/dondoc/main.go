@@ -76,7 +76,7 @@ func run(args []string, out, errs io.Writer) int {
 
 // secrets are the settings that hold passwords. Each may instead be read from a
 // file that the variable with _FILE at its end names, such as a Docker secret.
-var secrets = []string{"DONDOC_DATABASE_URL", "DONDOC_SMTP_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+var secrets = []string{"DONDOC_DATABASE_URL", "DONDOC_SMTP_URL", "DONDOC_FEED_SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
 func secretsFromFiles() error {
 	for _, name := range secrets {

@@ -25,6 +25,7 @@ type ServeCmd struct {
 	TemporalSettings
 	WebSettings
 	FileSettings
+	FeedSettings
 	LogSettings
 	WatchSettings
 	Listen  string        `help:"Address to listen on." env:"DONDOC_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
@@ -45,6 +46,10 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	calendars, err := newFeeds(cmd.FeedSecret, cmd.BaseURL)
+	if err != nil {
+		return err
+	}
 	db, c, closeAll, err := openFiled(ctx, cmd.DatabaseSettings, cmd.TemporalSettings, cmd.FileSettings, tower.metrics)
 	if err != nil {
 		return err
@@ -61,7 +66,7 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	slog.InfoContext(ctx, "serving", "address", l.Addr().String())
 	draining, stop := drained(ctx, tower, cmd.Drain)
 	defer stop()
-	pages := web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits()}
+	pages := web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits(), Feeds: calendars}
 	if cmd.yardstick {
 		pages.Yardstick = db.Probe
 	}
@@ -86,7 +91,7 @@ func drained(ctx context.Context, tower *watchtower, after time.Duration) (conte
 func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies []string, cfg web.Config) http.Handler {
 	cfg.Workbooks = workbooks{}
 	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
-	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable})
+	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable, Unattended: []string{web.CountPath}})
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID)
 	tower.mount(r)

@@ -224,6 +224,13 @@ func (cmd *ServerCmd) members(stack *services.Stack, app, smtp string) (list []*
 	if os.Getenv("DONDOC_FILES") == "" {
 		common = append(common, "DONDOC_FILES="+filepath.Join(cmd.State, "files"))
 	}
+	if os.Getenv("DONDOC_FEED_SECRET") == "" {
+		secret, err := keptSecret(cmd.State)
+		if err != nil {
+			return nil, nil, err
+		}
+		common = append(common, "DONDOC_FEED_SECRET="+secret)
+	}
 	put := func(kind string, i int, verb, variable, address, healthy string) {
 		name := fmt.Sprintf("%s-%d", kind, i+1)
 		list = append(list, &member{name: name, args: []string{verb}, env: append(common[:len(common):len(common)], variable+"="+address),
