@@ -298,7 +298,6 @@ func (p *part) rehearsal() poverty.Rehearsal {
 		r.Script = append(r.Script, k.lines...)
 	}
 	if !p.announced.IsZero() {
-		r.New.DaysOff = slices.DeleteFunc(calendar.Default().Year(p.without[0].Year()), func(d calendar.DayOff) bool { return slices.Contains(p.without, d.Date) })
 		r.Script = append(r.Script, poverty.Line{At: p.announced, Office: "phong/head", Act: "days-off", Reason: "Lịch nghỉ mới (dựng lên)"})
 	}
 	slices.SortStableFunc(r.Script, func(a, b poverty.Line) int { return a.At.Compare(b.At) })
@@ -385,6 +384,11 @@ func (p *part) play(t *testing.T) {
 	s := administered{DB: store}
 	if len(p.without) > 0 {
 		s.days = calendar.Default().Year(p.without[0].Year())
+		clock.Set(p.issued.AddDate(0, 0, -1))
+		before := slices.DeleteFunc(slices.Clone(s.days), func(d calendar.DayOff) bool { return slices.Contains(p.without, d.Date) })
+		if err := store.SetDaysOff(poverty.WithActor(t.Context(), poverty.System("test")), before); err != nil {
+			t.Fatal(err)
+		}
 	}
 	refused, err := rehearsal.Run(t.Context(), s, clock, r, rehearsal.Options{Until: p.until})
 	if err != nil {
@@ -478,6 +482,9 @@ func (c *ladderCase) told(ctx context.Context, store *postgres.DB, d poverty.Dut
 			put(e.At, "closed", e.Reason)
 		case poverty.EventReturned, poverty.EventExtended, poverty.EventDirected:
 			put(e.At, string(e.Event), e.By.String(), to(func(n poverty.Notice) bool { return n.Text == string(e.Event) && n.At.Equal(e.At) }))
+			own = false
+		case poverty.EventMoved:
+			put(e.At, "moved", e.By.String())
 			own = false
 		case poverty.EventAccepted:
 			if own = e.Basis == "deemed"; own {
