@@ -73,6 +73,16 @@ func (e *engine) MoveObstacle(_ context.Context, m poverty.ObstacleMove) (povert
 	return poverty.Obstacle{ID: 7, State: poverty.ObstacleRaised}, e.err
 }
 
+func (e *engine) MoveShortcoming(_ context.Context, m poverty.ShortcomingMove) (poverty.Shortcoming, error) {
+	e.last = m
+	return poverty.Shortcoming{ID: 7, State: poverty.ShortcomingOpen}, e.err
+}
+
+func (e *engine) MoveReview(_ context.Context, m poverty.ReviewMove) (poverty.ReviewSheet, error) {
+	e.last = m
+	return poverty.ReviewSheet{}, e.err
+}
+
 func (e *engine) MoveWatch(_ context.Context, m poverty.WatchMove) (poverty.Watch, error) {
 	e.last = m
 	return poverty.Watch{ID: 7, State: poverty.WatchRunning}, e.err
@@ -561,6 +571,7 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/targets/{unit}/shares
 		GET /cycles/{id}/timeline
 		GET /cycles/{id}/waiting
+		GET /cycles/{id}/reviews/{kind} GET /cycles/{id}/shortcomings GET /cycles/{id}/years POST /cycles/{id}/reviews/{kind}/moves POST /cycles/{id}/shortcomings
 		GET /cycles/{id}/watch-counts
 		GET /cycles/{id}/watches
 		GET /days-off/{year}
@@ -771,7 +782,7 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 			string(poverty.TroubleListNotReceived), string(poverty.TroubleGroupNotMeeting), string(poverty.TroubleNoContact), string(poverty.TroubleUnanswered),
 		}},
 		{"kinds of meeting", body("MeetingBody", "kind"), []any{
-			string(poverty.MeetingCoordination), string(poverty.MeetingDistrict), string(poverty.MeetingInspection),
+			string(poverty.MeetingCoordination), string(poverty.MeetingDistrict), string(poverty.MeetingReview), string(poverty.MeetingInspection),
 			string(poverty.MeetingGroup), string(poverty.MeetingContact),
 		}},
 		{"decisions on meetings", body("MeetingMoveBody", "verb"), []any{

@@ -37,9 +37,10 @@ type AmendmentBody struct {
 
 // ClosingBody closes a year.
 type ClosingBody struct {
-	Reason string           `json:"reason,omitempty" maxLength:"4000"`
-	Basis  string           `json:"basis,omitempty" maxLength:"1000"`
-	Office poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
+	Items  []ClosingItemBody `json:"items,omitempty" maxItems:"5000" doc:"What becomes of each duty that is open; what is not named is carried"`
+	Reason string            `json:"reason,omitempty" maxLength:"4000"`
+	Basis  string            `json:"basis,omitempty" maxLength:"1000"`
+	Office poverty.OfficeID  `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
 }
 
 func cycles(a huma.API, store poverty.Store, engine poverty.Engine) {
@@ -88,8 +89,24 @@ func cycles(a huma.API, store poverty.Store, engine poverty.Engine) {
 		Body ClosingBody
 	}) (poverty.Cycle, error) {
 		b := in.Body
-		return engine.CloseCycle(ctx, poverty.CycleClosing{
+		return engine.CloseCycle(ctx, poverty.CycleClosing{Items: closingItems(b.Items),
 			Key: in.Key, Cycle: in.ID, Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
 		})
 	})
+}
+
+// ClosingItemBody is what the closing decides on one duty that is open.
+type ClosingItemBody struct {
+	Duty   poverty.DutyID `json:"duty" minimum:"1"`
+	As     string         `json:"as" enum:"carry,excuse,done"`
+	Reason string         `json:"reason,omitempty" maxLength:"20000"`
+	Due    string         `json:"due,omitempty" maxLength:"200" doc:"The term that it gets in the next year"`
+}
+
+func closingItems(list []ClosingItemBody) []poverty.ClosingItem {
+	var items []poverty.ClosingItem
+	for _, i := range list {
+		items = append(items, poverty.ClosingItem{Duty: i.Duty, As: i.As, Reason: i.Reason, Due: i.Due})
+	}
+	return items
 }

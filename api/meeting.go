@@ -18,7 +18,7 @@ type MeetingPath struct {
 
 // MeetingBody is what an invitation to a meeting says.
 type MeetingBody struct {
-	Kind     poverty.MeetingKind `json:"kind" enum:"coordination,district,inspection,group,contact"`
+	Kind     poverty.MeetingKind `json:"kind" enum:"coordination,district,review,inspection,group,contact"`
 	Unit     poverty.UnitID      `json:"unit" minLength:"1" maxLength:"100" doc:"Who holds it"`
 	About    poverty.UnitID      `json:"about,omitempty" maxLength:"100" doc:"The commune that is helped, or the unit inspected"`
 	Title    string              `json:"title" minLength:"1" maxLength:"500"`
@@ -119,7 +119,7 @@ func meetings(a huma.API, store poverty.Store, engine poverty.Engine) {
 	list(a, "meeting", "list-meetings", "/cycles/{id}/meetings", "List the meetings of a cycle in order of time", func(ctx context.Context, in *struct {
 		CyclePath
 		Unit  poverty.UnitID       `query:"unit" maxLength:"100" doc:"That holds it, is invited, or is what it is about"`
-		Kind  poverty.MeetingKind  `query:"kind" enum:"coordination,district,inspection,group,contact"`
+		Kind  poverty.MeetingKind  `query:"kind" enum:"coordination,district,review,inspection,group,contact"`
 		State poverty.MeetingState `query:"state" enum:"planned,held,cancelled"`
 		From  calendar.Date        `query:"from"`
 		To    calendar.Date        `query:"to"`

@@ -17,7 +17,7 @@ const (
 )
 
 var meetingKinds = []string{
-	string(poverty.MeetingCoordination), string(poverty.MeetingDistrict), string(poverty.MeetingInspection),
+	string(poverty.MeetingCoordination), string(poverty.MeetingDistrict), string(poverty.MeetingReview), string(poverty.MeetingInspection),
 	string(poverty.MeetingGroup), string(poverty.MeetingContact),
 }
 

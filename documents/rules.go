@@ -460,7 +460,7 @@ var dutyKinds = []string{
 	string(poverty.DutyMeeting), string(poverty.DutyStart), string(poverty.DutyProgress), string(poverty.DutyTask), string(poverty.DutyReport),
 	string(poverty.DutyConsolidation), string(poverty.DutySurvey), string(poverty.DutyOpinion), string(poverty.DutyCase), string(poverty.DutyReview),
 	string(poverty.DutyPosting), string(poverty.DutyObjection), string(poverty.DutyReceipt),
-	string(poverty.DutyGroupPlan), string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle), string(poverty.DutyWatch),
+	string(poverty.DutyGroupPlan), string(poverty.DutyGroupMeeting), string(poverty.DutyContact), string(poverty.DutyObstacle), string(poverty.DutyWatch), string(poverty.DutyInput),
 }
 
 func (y yamlReader) duty(n *yaml.Node) {

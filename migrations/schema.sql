@@ -742,6 +742,7 @@ CREATE TABLE public.duties (
     last_act text DEFAULT ''::text NOT NULL,
     last_actor bigint,
     last_act_at timestamp with time zone,
+    carried_from bigint,
     CONSTRAINT duties_check CHECK (((last_act = ''::text) = (last_act_at IS NULL)))
 );
 
@@ -1132,6 +1133,24 @@ ALTER TABLE public.households ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: indicator_results; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.indicator_results (
+    cycle_id text NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    base bigint DEFAULT 0 NOT NULL,
+    reached bigint DEFAULT 0 NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT indicator_results_base_check CHECK ((base >= 0))
+);
+
+ALTER TABLE ONLY public.indicator_results FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: indicators; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1234,7 +1253,7 @@ CREATE TABLE public.meetings (
     CONSTRAINT meetings_check CHECK ((ends_at >= starts_at)),
     CONSTRAINT meetings_check1 CHECK (((state = 'held'::text) = (held_at IS NOT NULL))),
     CONSTRAINT meetings_code_check CHECK ((code <> ''::text)),
-    CONSTRAINT meetings_kind_check CHECK ((kind = ANY (ARRAY['coordination'::text, 'district'::text, 'inspection'::text, 'group'::text, 'contact'::text]))),
+    CONSTRAINT meetings_kind_check CHECK ((kind = ANY (ARRAY['coordination'::text, 'district'::text, 'review'::text, 'inspection'::text, 'group'::text, 'contact'::text]))),
     CONSTRAINT meetings_people_check CHECK ((people >= 0)),
     CONSTRAINT meetings_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'held'::text, 'cancelled'::text]))),
     CONSTRAINT meetings_title_check CHECK ((title <> ''::text))
@@ -1957,6 +1976,27 @@ CREATE TABLE public.reports (
 );
 
 --
+-- Name: review_inputs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.review_inputs (
+    cycle_id text NOT NULL,
+    kind text NOT NULL,
+    unit_id text NOT NULL,
+    results text DEFAULT ''::text NOT NULL,
+    shortcomings text DEFAULT ''::text NOT NULL,
+    proposals text DEFAULT ''::text NOT NULL,
+    trained integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT review_inputs_results_check CHECK ((results <> ''::text)),
+    CONSTRAINT review_inputs_trained_check CHECK ((trained >= 0))
+);
+
+ALTER TABLE ONLY public.review_inputs FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: reviews; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1967,7 +2007,15 @@ CREATE TABLE public.reviews (
     figures jsonb DEFAULT '{}'::jsonb NOT NULL,
     conclusion text DEFAULT ''::text NOT NULL,
     held_at timestamp with time zone,
-    CONSTRAINT reviews_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'concluded'::text])))
+    attendance integer DEFAULT 0 NOT NULL,
+    programme text DEFAULT ''::text NOT NULL,
+    trained integer DEFAULT 0 NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    meeting_id bigint,
+    version integer DEFAULT 0 NOT NULL,
+    CONSTRAINT reviews_attendance_check CHECK ((attendance >= 0)),
+    CONSTRAINT reviews_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'concluded'::text]))),
+    CONSTRAINT reviews_trained_check CHECK ((trained >= 0))
 );
 
 --
@@ -1978,6 +2026,48 @@ CREATE TABLE public.sessions (
     token text NOT NULL,
     data bytea NOT NULL,
     expiry timestamp with time zone NOT NULL
+);
+
+--
+-- Name: shortcomings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.shortcomings (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    no integer NOT NULL,
+    class text NOT NULL,
+    text text NOT NULL,
+    found_on date NOT NULL,
+    unit_id text,
+    remedy text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    outcome text DEFAULT ''::text NOT NULL,
+    since text NOT NULL,
+    carried_from bigint,
+    duty_id bigint,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT shortcomings_check CHECK (((state <> ALL (ARRAY['mended'::text, 'dropped'::text])) OR (outcome <> ''::text))),
+    CONSTRAINT shortcomings_no_check CHECK ((no > 0)),
+    CONSTRAINT shortcomings_state_check CHECK ((state = ANY (ARRAY['open'::text, 'mended'::text, 'dropped'::text, 'carried'::text]))),
+    CONSTRAINT shortcomings_text_check CHECK ((text <> ''::text))
+);
+
+ALTER TABLE ONLY public.shortcomings FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: shortcomings_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.shortcomings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.shortcomings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 --
@@ -2548,6 +2638,36 @@ ALTER TABLE public.watches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: year_figures; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.year_figures (
+    owner_id text NOT NULL,
+    unit_id text NOT NULL,
+    year integer NOT NULL,
+    households integer NOT NULL,
+    poor integer NOT NULL,
+    near_poor integer NOT NULL,
+    ethnic integer DEFAULT 0 NOT NULL,
+    ethnic_poor integer DEFAULT 0 NOT NULL,
+    ethnic_near_poor integer DEFAULT 0 NOT NULL,
+    source text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT year_figures_check CHECK (((poor >= 0) AND (poor <= households))),
+    CONSTRAINT year_figures_check1 CHECK (((near_poor >= 0) AND (near_poor <= households))),
+    CONSTRAINT year_figures_check2 CHECK (((ethnic >= 0) AND (ethnic <= households))),
+    CONSTRAINT year_figures_check3 CHECK (((ethnic_poor >= 0) AND (ethnic_poor <= poor))),
+    CONSTRAINT year_figures_check4 CHECK (((ethnic_near_poor >= 0) AND (ethnic_near_poor <= near_poor))),
+    CONSTRAINT year_figures_households_check CHECK ((households >= 0)),
+    CONSTRAINT year_figures_source_check CHECK ((source <> ''::text)),
+    CONSTRAINT year_figures_year_check CHECK (((year >= 1990) AND (year <= 2200)))
+);
+
+ALTER TABLE ONLY public.year_figures FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2730,6 +2850,13 @@ ALTER TABLE ONLY public.delivery_confirmations
     ADD CONSTRAINT delivery_confirmations_pkey PRIMARY KEY (batch);
 
 --
+-- Name: duties duties_carried_from_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duties
+    ADD CONSTRAINT duties_carried_from_key UNIQUE (carried_from);
+
+--
 -- Name: duties duties_key_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2854,6 +2981,13 @@ ALTER TABLE ONLY public.households
 
 ALTER TABLE ONLY public.households
     ADD CONSTRAINT households_pkey PRIMARY KEY (id);
+
+--
+-- Name: indicator_results indicator_results_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.indicator_results
+    ADD CONSTRAINT indicator_results_pkey PRIMARY KEY (cycle_id, kind, code);
 
 --
 -- Name: indicators indicators_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3122,6 +3256,13 @@ ALTER TABLE ONLY public.reports
     ADD CONSTRAINT reports_pkey PRIMARY KEY (duty_id, version);
 
 --
+-- Name: review_inputs review_inputs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.review_inputs
+    ADD CONSTRAINT review_inputs_pkey PRIMARY KEY (cycle_id, kind, unit_id);
+
+--
 -- Name: reviews reviews_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3134,6 +3275,27 @@ ALTER TABLE ONLY public.reviews
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token);
+
+--
+-- Name: shortcomings shortcomings_carried_from_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shortcomings
+    ADD CONSTRAINT shortcomings_carried_from_key UNIQUE (carried_from);
+
+--
+-- Name: shortcomings shortcomings_cycle_id_no_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shortcomings
+    ADD CONSTRAINT shortcomings_cycle_id_no_key UNIQUE (cycle_id, no);
+
+--
+-- Name: shortcomings shortcomings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shortcomings
+    ADD CONSTRAINT shortcomings_pkey PRIMARY KEY (id);
 
 --
 -- Name: survey_cases survey_cases_cycle_id_unit_id_no_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3323,6 +3485,13 @@ ALTER TABLE ONLY public.watches
 
 ALTER TABLE ONLY public.watches
     ADD CONSTRAINT watches_pkey PRIMARY KEY (id);
+
+--
+-- Name: year_figures year_figures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.year_figures
+    ADD CONSTRAINT year_figures_pkey PRIMARY KEY (owner_id, unit_id, year);
 
 --
 -- Name: assignments_one_draft; Type: INDEX; Schema: public; Owner: -
@@ -3701,6 +3870,12 @@ CREATE INDEX registrations_commune ON public.registrations USING btree (cycle_id
 --
 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expiry);
+
+--
+-- Name: shortcomings_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX shortcomings_unit ON public.shortcomings USING btree (unit_id);
 
 --
 -- Name: survey_cases_household; Type: INDEX; Schema: public; Owner: -
@@ -4119,6 +4294,13 @@ ALTER TABLE ONLY public.delivery_confirmations
     ADD CONSTRAINT delivery_confirmations_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
 
 --
+-- Name: duties duties_carried_from_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duties
+    ADD CONSTRAINT duties_carried_from_fkey FOREIGN KEY (carried_from) REFERENCES public.duties(id);
+
+--
 -- Name: duties duties_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4355,6 +4537,20 @@ ALTER TABLE ONLY public.household_settlements
 
 ALTER TABLE ONLY public.household_settlements
     ADD CONSTRAINT household_settlements_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: indicator_results indicator_results_cycle_id_code_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.indicator_results
+    ADD CONSTRAINT indicator_results_cycle_id_code_fkey FOREIGN KEY (cycle_id, code) REFERENCES public.indicators(cycle_id, code) ON DELETE CASCADE;
+
+--
+-- Name: indicator_results indicator_results_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.indicator_results
+    ADD CONSTRAINT indicator_results_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
 
 --
 -- Name: indicators indicators_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4784,11 +4980,60 @@ ALTER TABLE ONLY public.reports
     ADD CONSTRAINT reports_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
 
 --
+-- Name: review_inputs review_inputs_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.review_inputs
+    ADD CONSTRAINT review_inputs_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: review_inputs review_inputs_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.review_inputs
+    ADD CONSTRAINT review_inputs_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: review_inputs review_inputs_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.review_inputs
+    ADD CONSTRAINT review_inputs_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: reviews reviews_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.reviews
     ADD CONSTRAINT reviews_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: shortcomings shortcomings_carried_from_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shortcomings
+    ADD CONSTRAINT shortcomings_carried_from_fkey FOREIGN KEY (carried_from) REFERENCES public.shortcomings(id);
+
+--
+-- Name: shortcomings shortcomings_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shortcomings
+    ADD CONSTRAINT shortcomings_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: shortcomings shortcomings_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shortcomings
+    ADD CONSTRAINT shortcomings_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: shortcomings shortcomings_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shortcomings
+    ADD CONSTRAINT shortcomings_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: survey_cases survey_cases_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5099,6 +5344,27 @@ ALTER TABLE ONLY public.watches
     ADD CONSTRAINT watches_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: year_figures year_figures_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.year_figures
+    ADD CONSTRAINT year_figures_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.units(id);
+
+--
+-- Name: year_figures year_figures_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.year_figures
+    ADD CONSTRAINT year_figures_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: year_figures year_figures_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.year_figures
+    ADD CONSTRAINT year_figures_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -5375,6 +5641,12 @@ ALTER TABLE public.household_settlements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.households ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: indicator_results; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.indicator_results ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: indicators; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -5613,6 +5885,12 @@ CREATE POLICY part ON public.household_settlements FOR SELECT USING (((cycle_id 
 CREATE POLICY part ON public.households FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
+-- Name: indicator_results part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.indicator_results FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
 -- Name: indicators part; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -5789,10 +6067,22 @@ CREATE POLICY part ON public.reports FOR SELECT USING ((EXISTS ( SELECT
   WHERE ((d.id = reports.duty_id) AND ((reports.submitted_at IS NOT NULL) OR (d.unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])))))));
 
 --
+-- Name: review_inputs part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.review_inputs FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
+
+--
 -- Name: reviews part; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY part ON public.reviews FOR SELECT USING ((cycle_id = ANY (( SELECT public.app_member() AS app_member)::text[])));
+
+--
+-- Name: shortcomings part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.shortcomings FOR SELECT USING (((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (unit_id = ANY (( SELECT public.app_units() AS app_units)::text[]))));
 
 --
 -- Name: survey_cases part; Type: POLICY; Schema: public; Owner: -
@@ -5887,6 +6177,13 @@ CREATE POLICY part ON public.watch_visits FOR SELECT USING (((cycle_id = ANY (( 
 CREATE POLICY part ON public.watches FOR SELECT USING (((unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (audience && ( SELECT public.app_units() AS app_units)) OR (owner_id IN ( SELECT c.owner_id
    FROM public.cycles c
   WHERE (c.id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))))));
+
+--
+-- Name: year_figures part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.year_figures FOR SELECT USING ((owner_id IN ( SELECT c.owner_id
+   FROM public.cycles c)));
 
 --
 -- Name: periods; Type: ROW SECURITY; Schema: public; Owner: -
@@ -6153,6 +6450,12 @@ CREATE POLICY program ON public.household_settlements USING (( SELECT public.app
 CREATE POLICY program ON public.households USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: indicator_results program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.indicator_results USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: indicators program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -6327,6 +6630,12 @@ CREATE POLICY program ON public.report_forms USING (( SELECT public.app_system()
 CREATE POLICY program ON public.reports USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: review_inputs program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.review_inputs USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: reviews program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -6337,6 +6646,12 @@ CREATE POLICY program ON public.reviews USING (( SELECT public.app_system() AS a
 --
 
 CREATE POLICY program ON public.sessions USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: shortcomings program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.shortcomings USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: survey_cases program; Type: POLICY; Schema: public; Owner: -
@@ -6459,6 +6774,12 @@ CREATE POLICY program ON public.watch_visits USING (( SELECT public.app_system()
 CREATE POLICY program ON public.watches USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: year_figures program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.year_figures USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: register_files; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -6487,6 +6808,12 @@ ALTER TABLE public.report_forms ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.reports ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: review_inputs; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.review_inputs ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: reviews; Type: ROW SECURITY; Schema: public; Owner: -
@@ -6639,6 +6966,18 @@ CREATE POLICY scope ON public.register_freezes AS RESTRICTIVE FOR SELECT USING (
 CREATE POLICY scope ON public.registrations AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
 
 --
+-- Name: review_inputs scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.review_inputs AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id IS NULL) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
+-- Name: shortcomings scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.shortcomings AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id IS NULL) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
 -- Name: survey_cases scope; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -6673,6 +7012,12 @@ CREATE POLICY scope ON public.surveys AS RESTRICTIVE FOR SELECT USING ((( SELECT
 --
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: shortcomings; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.shortcomings ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: survey_cases; Type: ROW SECURITY; Schema: public; Owner: -
@@ -6793,6 +7138,12 @@ ALTER TABLE public.watch_visits ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.watches ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: year_figures; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.year_figures ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
@@ -7006,6 +7357,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.household_settlements TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.households TO dondoc_app;
 
 --
+-- Name: TABLE indicator_results; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.indicator_results TO dondoc_app;
+
+--
 -- Name: TABLE indicators; Type: ACL; Schema: public; Owner: -
 --
 
@@ -7198,6 +7555,12 @@ GRANT SELECT,INSERT ON TABLE public.report_forms TO dondoc_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reports TO dondoc_app;
 
 --
+-- Name: TABLE review_inputs; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.review_inputs TO dondoc_app;
+
+--
 -- Name: TABLE reviews; Type: ACL; Schema: public; Owner: -
 --
 
@@ -7208,6 +7571,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reviews TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO dondoc_app;
+
+--
+-- Name: TABLE shortcomings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shortcomings TO dondoc_app;
 
 --
 -- Name: TABLE survey_cases; Type: ACL; Schema: public; Owner: -
@@ -7328,6 +7697,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watch_visits TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watches TO dondoc_app;
+
+--
+-- Name: TABLE year_figures; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.year_figures TO dondoc_app;
 
 --
 -- PostgreSQL database dump complete

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -259,4 +260,97 @@ func (db *DB) MayStart(ctx context.Context, id poverty.CycleID) error {
 		}
 		return nil
 	})
+}
+
+// carriedCode is the code of the duties that a closed year left to the next.
+const carriedCode = "carried"
+
+// carryOver lays on the book's cycle what the owner's closed year before left
+// open: its duties, with the term that the closing gave them, or their own last
+// day where it is still to come, else undated; and its shortcomings. Done again it
+// changes nothing.
+func (b *book) carryOver(ctx context.Context, at time.Time) error {
+	rows, err := b.tx.Query(ctx, dutyColumns+` where d.cycle_id = $1 and d.state = 'carried'
+		and not exists (select from duties n where n.carried_from = d.id) order by d.id`, before(b.cycle))
+	left, err := many[poverty.Duty](rows, err)
+	if err != nil {
+		return err
+	}
+	terms, err := b.carriedTerms(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range left {
+		due, term := calendar.Due{}, terms[d.ID]
+		if day := calendar.DateOf(at); term == "" && d.LastDay.After(day) {
+			term = "by " + d.LastDay.String()
+		}
+		if term != "" {
+			if due, err = calendar.ParseDue(term); err != nil {
+				return err
+			}
+		}
+		t := poverty.Template{Code: carriedCode, Kind: poverty.DutyTask, Title: d.Title, DayOff: calendar.Keep, Ladder: d.Ladder, Source: d.Source}
+		subject := strconv.FormatInt(int64(d.ID), 10)
+		if d.Kind == poverty.DutyWatch {
+			t.Code, t.Kind, subject = d.Code, d.Kind, d.Subject
+		}
+		if _, ok := b.cycle.Rules.Ladders[t.Ladder]; !ok {
+			t.Ladder = "task"
+		}
+		b.open(t, d.Unit, d.Period, subject, due, at, "")
+		key := poverty.DutyKey(b.cycle.ID, t.Code, d.Unit, d.Period, subject)
+		b.links = append(b.links, func(ctx context.Context) error {
+			if _, err := b.tx.Exec(ctx, "update duties set carried_from = $2 where key = $1", key, d.ID); err != nil {
+				return err
+			}
+			_, err := b.tx.Exec(ctx, `
+				update watch_alerts a set duty_id = n.id, cycle_id = n.cycle_id from duties n
+				where n.carried_from = $1 and a.duty_id = $1 and a.state <> 'closed'`, d.ID)
+			return err
+		})
+	}
+	b.links = append(b.links, func(ctx context.Context) error {
+		_, err := b.tx.Exec(ctx, `
+			insert into shortcomings (cycle_id, no, class, text, found_on, unit_id, remedy, since, carried_from, duty_id, saved_at)
+			select $1, (select coalesce(max(no), 0) from shortcomings where cycle_id = $1) + row_number() over (order by s.no), s.class, s.text, s.found_on,
+			       s.unit_id, s.remedy, s.since, s.id, n.id, $3
+			from shortcomings s left join duties n on n.carried_from = s.duty_id
+			where s.cycle_id = $2 and s.state = 'carried' and not exists (select from shortcomings x where x.carried_from = s.id)`, b.cycle.ID, before(b.cycle), b.now)
+		return err
+	})
+	b.wakes = append(b.wakes, poverty.Ref{Cycle: b.cycle.ID, Process: poverty.ProcessAssignment})
+	return nil
+}
+
+// carriedTerms returns the terms that the closing of the year before gave what it
+// carried.
+func (b *book) carriedTerms(ctx context.Context) (map[poverty.DutyID]string, error) {
+	rows, err := b.tx.Query(ctx, "select duty_id, stated from history where cycle_id = $1 and event = 'closed' and reason = 'carried' and stated <> '' and duty_id is not null", before(b.cycle))
+	if err != nil {
+		return nil, err
+	}
+	terms := map[poverty.DutyID]string{}
+	var id poverty.DutyID
+	var stated string
+	_, err = pgx.ForEachRow(rows, []any{&id, &stated}, func() error { terms[id] = stated; return nil })
+	return terms, err
+}
+
+// carryOn lets the owner's next year, where it runs already, take what this one
+// leaves.
+func (b *book) carryOn(ctx context.Context, at time.Time) error {
+	next, t, err := b.db.timetable(ctx, b.tx, poverty.NewCycleID(b.cycle.Owner, b.cycle.Year+1), "")
+	if poverty.KindOf(err) == poverty.NotFound || err == nil && next.State != poverty.CycleRunning {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	to := b.db.book(b.tx, next, t)
+	to.upTo, to.quiet = b.upTo, b.quiet
+	if err := to.carryOver(ctx, at); err != nil {
+		return err
+	}
+	return to.close(ctx, to.upTo)
 }

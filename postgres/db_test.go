@@ -93,6 +93,11 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Watches":     func() error { _, err := f.Watches(ctx, poverty.WatchFilter{Cycle: namDong}); return err },
 		"Watch":       func() error { _, err := f.Watch(ctx, 1); return err },
 		"WatchCounts": func() error { _, err := f.WatchCounts(ctx, namDong); return err },
+		"Sheet":       func() error { _, err := f.ReviewSheet(ctx, namDong, "interim"); return err },
+		"Shortcoming": func() error { _, err := f.Shortcoming(ctx, 1); return err },
+		"Short":       func() error { _, err := f.Shortcomings(ctx, namDong); return err },
+		"Years":       func() error { _, err := f.Years(ctx, namDong); return err },
+		"SaveYear":    func() error { return f.SaveYear(ctx, namDong, poverty.YearFigures{}) },
 		"Overview":    func() error { _, err := f.SurveyOverview(ctx, namDong); return err },
 		"Survey":      func() error { _, err := f.Survey(ctx, namDong, "thuong-long"); return err },
 		"SurveyRows":  func() error { return f.SaveSurveyRows(ctx, poverty.RegisterScope{Cycle: namDong}, nil) },
@@ -261,6 +266,10 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into fund_entries (fund_id, kind, amount, day, recorded_at) select id, 'raised', 1, '2017-12-01', '2017-12-01' from funds`)
 	f.exec(`insert into attachments (cycle_id, subject, subject_id, unit_id, name, type, size, sha256, blob, saved_at)
 		select cycle_id, 'component', id, unit_id, 'x.pdf', 'application/pdf', 1, '\x00', 'x', '2018-04-20' from components`)
+	f.exec(`insert into shortcomings (cycle_id, no, class, text, found_on, since, saved_at) values ('nam-dong:2018', 1, 'other', 'x', '2018-04-01', 'nam-dong:2018', '2018-04-01')`)
+	f.exec(`insert into review_inputs (cycle_id, kind, unit_id, results, saved_at) values ('nam-dong:2018', 'interim', 'thuong-long', 'x', '2018-04-01')`)
+	f.exec(`insert into indicator_results (cycle_id, kind, code, saved_at) values ('nam-dong:2018', 'interim', 'x', '2018-04-01')`)
+	f.exec(`insert into year_figures (owner_id, unit_id, year, households, poor, near_poor, source, saved_at) values ('nam-dong', 'nam-dong', 2016, 1, 1, 0, 'x', '2018-04-01')`)
 	f.exec(`insert into watches (owner_id, unit_id, year, code, head, left_class, class, left_on, until_day, visit_days, saved_at)
 		values ('nam-dong', 'thuong-long', 2017, 'w', 'x', 'poor', 'not_poor', '2017-12-10', '2020-12-10', 90, '2018-04-01')`)
 	f.exec(`insert into watch_visits (watch_id, cycle_id, day, found, saved_at) select id, 'nam-dong:2018', '2018-04-01', 'x', '2018-04-01' from watches`)

@@ -47,6 +47,9 @@ func (db *DB) OpenCycle(ctx context.Context, id poverty.CycleID, at time.Time) (
 			if at.Sub(c.IssuedAt) > lateStart {
 				b.told = append(b.told, told{kind: poverty.NoticeSummary, to: []string{"standing"}, at: at.Add(lease), key: "summary|" + string(id)})
 			}
+			if err := b.carryOver(ctx, at); err != nil {
+				return err
+			}
 			if err := b.close(ctx, at); err != nil {
 				return err
 			}
@@ -94,7 +97,7 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 			add(poverty.ProcessReview, t.Code, b.born(t))
 		case poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting, poverty.DutyStart,
 			poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
-			poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyWatch, poverty.DutyOpinion, poverty.DutyCase:
+			poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyWatch, poverty.DutyInput, poverty.DutyOpinion, poverty.DutyCase:
 		}
 	}
 	add(poverty.ProcessAssignment, "", c.IssuedAt)
@@ -426,6 +429,10 @@ func proposalCycle(ctx context.Context, tx pgx.Tx, p poverty.Proposal) (poverty.
 		return p.Meeting.Cycle, p.Meeting.Office, nil
 	case p.Obstacle != nil:
 		return p.Obstacle.Cycle, p.Obstacle.Office, nil
+	case p.Shortcoming != nil:
+		return p.Shortcoming.Cycle, p.Shortcoming.Office, nil
+	case p.Review != nil:
+		return p.Review.Cycle, p.Review.Office, nil
 	case p.Watch != nil:
 		return p.Watch.Cycle, p.Watch.Office, nil
 	case p.Deliver != nil:
@@ -503,6 +510,10 @@ func (b *book) refer(ctx context.Context, p poverty.Proposal) (poverty.Proposed,
 	case p.Obstacle != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, b.seesObstacle(ctx, *p.Obstacle)
+	case p.Shortcoming != nil && p.Shortcoming.Verb != poverty.ShortcomingFind:
+		out.Ref.Process = poverty.ProcessAssignment
+		_, err := shortcoming(ctx, b.tx, p.Shortcoming.Shortcoming, "")
+		return out, err
 	case p.Watch != nil:
 		out.Ref.Process = poverty.ProcessAssignment
 		return out, b.seesWatch(ctx, new(*p.Watch))
@@ -632,6 +643,10 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 		err = b.moveMeeting(ctx, a, *p.Meeting, at, &out)
 	case p.Obstacle != nil:
 		err = b.moveObstacle(ctx, a, *p.Obstacle, at, &out)
+	case p.Shortcoming != nil:
+		err = b.moveShortcoming(ctx, a, *p.Shortcoming, at, &out)
+	case p.Review != nil:
+		err = b.moveReview(ctx, a, *p.Review, at, &out)
 	case p.Watch != nil:
 		err = b.moveWatch(ctx, a, *p.Watch, at, &out)
 	case p.Deliver != nil:
@@ -783,7 +798,7 @@ func (b *book) consequences(ctx context.Context, d *poverty.Duty, x poverty.Deci
 		return b.undo(ctx, d, at)
 	case poverty.ActDone:
 		if d.Kind == poverty.DutyReview {
-			return b.concludeReview(ctx, *d, x.Reason, at)
+			return b.concludeReview(ctx, *d, x.Reason, at, poverty.Meeting{})
 		}
 	case poverty.ActSubmit, poverty.ActAccept, poverty.ActAcknowledge, poverty.ActEscalate, poverty.ActDate, poverty.ActNote:
 	}
@@ -797,6 +812,9 @@ func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.Assignment
 	}
 	d := b.duties[0]
 	b.advance(d, at)
+	if b.cycle.State == poverty.CycleClosed {
+		return poverty.Errorf(poverty.Conflict, "cycle.closed", "cycle", string(b.cycle.ID))
+	}
 	if d.Kind != poverty.DutyAcceptance {
 		return poverty.Errorf(poverty.Conflict, "assignment.not_one")
 	}
@@ -927,17 +945,44 @@ func (b *book) closeCycle(ctx context.Context, a poverty.Actor, x poverty.CycleC
 	if err := b.load(ctx, "d.cycle_id = $1 and d.state in ('open', 'returned')", b.cycle.ID); err != nil {
 		return err
 	}
+	items := map[poverty.DutyID]poverty.ClosingItem{}
+	for _, i := range x.Items {
+		if err := i.Check(); err != nil {
+			return err
+		}
+		items[i.Duty] = i
+	}
 	for _, d := range b.duties {
 		b.advance(d, at)
+		i := items[d.ID]
+		delete(items, d.ID)
 		if !d.State.Owed() {
 			continue
 		}
 		if d.Escalated {
 			b.wakes = append(b.wakes, escalationRef(*d))
 		}
-		b.add(b.entry(d, poverty.EventClosed, poverty.Entry{At: at, Actor: a.User, Office: leader.Office, Reason: string(poverty.DutyCarried)}))
-		b.advance(d, at)
+		by := poverty.Entry{At: at, Actor: a.User, Office: leader.Office, Basis: x.Basis, Reason: strings.TrimSpace(i.Reason)}
+		switch i.As {
+		case poverty.CloseExcused:
+			b.endDuty(d, poverty.EventExcused, by)
+		case poverty.CloseDone:
+			b.endDuty(d, poverty.EventDone, by)
+		case poverty.CloseCarried, "":
+			by.Stated, by.Basis, by.Reason = i.Due, "", string(poverty.DutyCarried)
+			b.add(b.entry(d, poverty.EventClosed, by))
+			b.advance(d, at)
+		}
 	}
+	for id := range items {
+		e := poverty.Errorf(poverty.Conflict, "cycle.close.not_open", "duty", int64(id))
+		e.Field = "items"
+		return e
+	}
+	if _, err := b.tx.Exec(ctx, "update shortcomings set state = 'carried', version = version + 1 where cycle_id = $1 and state = 'open'", b.cycle.ID); err != nil {
+		return err
+	}
+	b.links = append(b.links, func(ctx context.Context) error { return b.carryOn(ctx, at) })
 	b.note(poverty.Entry{Code: "cycle", Event: poverty.EventClosed, At: at, Actor: a.User, Office: leader.Office, Basis: x.Basis, Reason: x.Reason})
 	if _, err := b.tx.Exec(ctx, "update cycles set state = 'closed', closed_at = $2 where id = $1", b.cycle.ID, at); err != nil {
 		return err

@@ -333,9 +333,9 @@ func (b *book) putMeeting(ctx context.Context, m *poverty.Meeting, agenda string
 	if m.Duty == 0 && !m.Kind.Light() {
 		err := b.tx.QueryRow(ctx, `
 			select coalesce((select d.id from duties d
-				where d.cycle_id = $1 and d.kind = 'meeting' and d.unit_id = $2 and d.state in ('open', 'returned')
+				where d.cycle_id = $1 and ($3 = 'review' and d.kind = 'review' or $3 <> 'review' and d.kind = 'meeting' and d.unit_id = $2) and d.state in ('open', 'returned')
 				  and not exists (select from meetings o where o.duty_id = d.id and o.state = 'planned')
-				order by d.last_day nulls last, d.id limit 1), 0)`, m.Cycle, m.Unit).Scan(&m.Duty)
+				order by case when $3 = 'review' then abs(d.last_day - $4::date) end, d.last_day nulls last, d.id limit 1), 0)`, m.Cycle, m.Unit, m.Kind, m.Day()).Scan(&m.Duty)
 		if err != nil {
 			return err
 		}
@@ -548,7 +548,7 @@ func (b *book) holdMeeting(ctx context.Context, a poverty.Actor, m *poverty.Meet
 	if m.StartsAt.After(by.At) {
 		return poverty.InvalidField("day", "meeting.not_yet")
 	}
-	if err := m.CheckRecord(b.cycle, *x.Record, leads || m.Kind == poverty.MeetingDistrict || m.Kind == poverty.MeetingInspection); err != nil {
+	if err := m.CheckRecord(b.cycle, *x.Record, leads || m.Kind == poverty.MeetingDistrict || m.Kind == poverty.MeetingReview || m.Kind == poverty.MeetingInspection); err != nil {
 		return err
 	}
 	recorded := by.At
@@ -567,6 +567,9 @@ func (b *book) holdMeeting(ctx context.Context, a poverty.Actor, m *poverty.Meet
 	m.State, m.HeldAt = poverty.MeetingHeld, &recorded
 	m.Version++
 	if err := b.fulfil(ctx, m, by); err != nil {
+		return err
+	}
+	if err := b.concludeBy(ctx, *m, by.At); err != nil {
 		return err
 	}
 	if err := b.updateMeeting(ctx, *m); err != nil {
@@ -588,7 +591,7 @@ func (b *book) concludeMeeting(ctx context.Context, m *poverty.Meeting, x povert
 	}
 	held := *m
 	held.Kind = poverty.MeetingGroup // who came was checked when it was held
-	if err := held.CheckRecord(b.cycle, r, leads || m.Kind == poverty.MeetingDistrict || m.Kind == poverty.MeetingInspection); err != nil {
+	if err := held.CheckRecord(b.cycle, r, leads || m.Kind == poverty.MeetingDistrict || m.Kind == poverty.MeetingReview || m.Kind == poverty.MeetingInspection); err != nil {
 		return err
 	}
 	known := len(m.Conclusions)

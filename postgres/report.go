@@ -49,6 +49,9 @@ func (db *DB) SaveReport(ctx context.Context, id poverty.DutyID, c poverty.Repor
 		if err != nil {
 			return err
 		}
+		if cyc.State == poverty.CycleClosed {
+			return poverty.Errorf(poverty.Conflict, "cycle.closed", "cycle", string(cyc.ID))
+		}
 		r, err = db.book(tx, cyc, t).saveReport(ctx, d, a, c, time.Time{})
 		return err
 	})

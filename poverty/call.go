@@ -24,6 +24,9 @@ type Call struct {
 // MayLogCall returns the seat in which the actor may log a call about the duties
 // of a cycle: the standing office and leadership, who urge.
 func (c Cycle) MayLogCall(a Actor) (Seat, error) {
+	if c.State == CycleClosed {
+		return Seat{}, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))
+	}
 	for _, part := range []Part{PartStanding, PartLeadership} {
 		if s, ok := a.InCycle(c, part); ok {
 			return s, nil

@@ -179,6 +179,17 @@ type Store interface {
 	Cases(ctx context.Context, id CycleID, unit UnitID) ([]Case, error)
 	Case(ctx context.Context, id CaseID) (Case, error)
 	Reviews(ctx context.Context, id CycleID) ([]Review, error)
+	// ReviewSheet returns what a review looks at, of what the actor may see.
+	ReviewSheet(ctx context.Context, id CycleID, kind string) (ReviewSheet, error)
+	// Shortcomings returns the shortcomings of a cycle that the actor may see, the
+	// open ones first.
+	Shortcomings(ctx context.Context, id CycleID) ([]Shortcoming, error)
+	Shortcoming(ctx context.Context, id ShortcomingID) (Shortcoming, error)
+	// Years returns the figures of the years of a cycle's owner and its communes.
+	Years(ctx context.Context, id CycleID) ([]YearFigures, error)
+	// SaveYear stores figures that were entered, new ones with version 0; the
+	// standing office's alone.
+	SaveYear(ctx context.Context, id CycleID, y YearFigures) error
 
 	// Watches returns the households that left poverty and are or were watched, of
 	// those that the actor may see; what the actor may not see of them is empty,

@@ -40,6 +40,7 @@ const (
 	DutyGroupMeeting  DutyKind = "group_meeting" // a helping group meets again by its limit
 	DutyContact       DutyKind = "contact"       // a helping group is in touch with its commune by its limit
 	DutyObstacle      DutyKind = "obstacle"      // whoever an obstacle was raised to answers it
+	DutyInput         DutyKind = "input"         // a unit contributes to a review
 	DutyWatch         DutyKind = "watch"         // a step of an alert about a household that left poverty
 )
 
@@ -66,7 +67,7 @@ func (k DutyKind) ProcessOf() Process {
 		return ProcessSurvey
 	case DutyReview:
 		return ProcessReview
-	case DutyAcceptance, DutyMeeting, DutyCase, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupPlan, DutyGroupMeeting, DutyContact, DutyObstacle, DutyWatch:
+	case DutyAcceptance, DutyMeeting, DutyCase, DutyStart, DutyProgress, DutyTask, DutyPosting, DutyObjection, DutyReceipt, DutyGroupPlan, DutyGroupMeeting, DutyContact, DutyObstacle, DutyWatch, DutyInput:
 		return ProcessAssignment
 	}
 	return ProcessAssignment
@@ -198,7 +199,7 @@ func (k DutyKind) ByEvent() bool {
 	case DutyAppraisal, DutyApproval, DutyPosting, DutyObjection, DutyReceipt, DutyOpinion, DutyCase, DutyObstacle, DutyWatch:
 		return true
 	case DutyPlan, DutyAcceptance, DutyMeeting, DutyStart, DutyProgress, DutyTask, DutyReport, DutyConsolidation, DutySurvey, DutyReview,
-		DutyGroupPlan, DutyGroupMeeting, DutyContact:
+		DutyGroupPlan, DutyGroupMeeting, DutyContact, DutyInput:
 	}
 	return false
 }
@@ -213,6 +214,8 @@ func (k DutyKind) EndsElsewhere() string {
 		return "duty.use_obstacle"
 	case DutyWatch:
 		return "duty.use_watch"
+	case DutyInput:
+		return "duty.use_review"
 	default:
 		return ""
 	}
@@ -393,7 +396,7 @@ func (d Duty) trouble(s Standing) Trouble {
 		return TroubleNoContact
 	case DutyObstacle:
 		return TroubleUnanswered
-	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview, DutyPosting, DutyObjection, DutyWatch:
+	case DutyPlan, DutyMeeting, DutyTask, DutyReport, DutySurvey, DutyReview, DutyPosting, DutyObjection, DutyWatch, DutyInput:
 		return TroubleMissing
 	}
 	return TroubleMissing

@@ -2,7 +2,11 @@ package poverty
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
+
+	"dondoc/calendar"
 )
 
 // Engine carries out decisions. Pages and the API call it for everything that
@@ -32,6 +36,10 @@ type Engine interface {
 	MoveMeeting(ctx context.Context, m MeetingMove) (Meeting, error)
 	// MoveObstacle carries out a decision on an obstacle, and returns it.
 	MoveObstacle(ctx context.Context, m ObstacleMove) (Obstacle, error)
+	// MoveShortcoming carries out a decision on a shortcoming, and returns it.
+	MoveShortcoming(ctx context.Context, m ShortcomingMove) (Shortcoming, error)
+	// MoveReview stores what is said for a review, and returns its sheet.
+	MoveReview(ctx context.Context, m ReviewMove) (ReviewSheet, error)
 	// MoveWatch carries out a decision about a household that left poverty and is
 	// watched, and returns the watch.
 	MoveWatch(ctx context.Context, m WatchMove) (Watch, error)
@@ -57,13 +65,50 @@ type Engine interface {
 	Health(ctx context.Context) error
 }
 
-// CycleClosing closes a year.
+// What becomes of a duty that is open when its year is closed.
+const (
+	CloseCarried = "carry"  // goes on in the next year
+	CloseExcused = "excuse" // not owed any more, with a reason
+	CloseDone    = "done"   // it was done after all, with a reason
+)
+
+// CloseAs are the three in the order in which they are offered.
+var CloseAs = []string{CloseCarried, CloseExcused, CloseDone}
+
+// ClosingItem is what the closing decides on one duty that is open. Due is the
+// term that it gets in the next year, as stated; none keeps a last day that is
+// still to come, and leaves others undated.
+type ClosingItem struct {
+	Duty   DutyID `json:"duty"`
+	As     string `json:"as"`
+	Reason string `json:"reason,omitempty"`
+	Due    string `json:"due,omitempty"`
+}
+
+// Check returns Invalid when the decision on a duty is not whole.
+func (i ClosingItem) Check() error {
+	switch {
+	case !slices.Contains(CloseAs, i.As):
+		return InvalidField("items", "decision.unknown_act", "act", i.As)
+	case i.As != CloseCarried && strings.TrimSpace(i.Reason) == "":
+		return InvalidField("items", "cycle.close.reason_needed")
+	case i.Due != "":
+		if due, err := calendar.ParseDue(i.Due); err != nil || due.Months() > 0 || due.Date().IsZero() {
+			return InvalidField("items", "decision.bad_due", "text", i.Due)
+		}
+	}
+	return nil
+}
+
+// CycleClosing closes a year. A duty that is open and not among Items is
+// carried.
 type CycleClosing struct {
-	Key    string   `json:"key,omitempty"`
-	Cycle  CycleID  `json:"cycle"`
-	Reason string   `json:"reason,omitempty"`
-	Basis  string   `json:"basis,omitempty"`
-	Office OfficeID `json:"office,omitempty"`
+	Key    string        `json:"key,omitempty"`
+	Cycle  CycleID       `json:"cycle"`
+	Items  []ClosingItem `json:"items,omitempty"`
+	Reason string        `json:"reason,omitempty"`
+	Basis  string        `json:"basis,omitempty"`
+	Office OfficeID      `json:"office,omitempty"`
 }
 
 // DecisionID identifies a decision that was proposed. What a person typed is
@@ -82,14 +127,17 @@ type Proposal struct {
 	Meeting    *MeetingMove      `json:"meeting,omitempty"`
 	Obstacle   *ObstacleMove     `json:"obstacle,omitempty"`
 	Watch      *WatchMove        `json:"watch,omitempty"`
-	Deliver    *NewDelivery      `json:"deliver,omitempty"`
-	Fund       *FundMove         `json:"fund,omitempty"`
-	Amend      *Amendment        `json:"amend,omitempty"`
-	Close      *CycleClosing     `json:"close,omitempty"`
-	Posting    *PostingMove      `json:"posting,omitempty"`
-	Objection  *ObjectionMove    `json:"objection,omitempty"`
-	Survey     *SurveyMove       `json:"survey,omitempty"`
-	Case       *CaseMove         `json:"case,omitempty"`
+	Review     *ReviewMove       `json:"review,omitempty"`
+
+	Shortcoming *ShortcomingMove `json:"shortcoming,omitempty"`
+	Deliver     *NewDelivery     `json:"deliver,omitempty"`
+	Fund        *FundMove        `json:"fund,omitempty"`
+	Amend       *Amendment       `json:"amend,omitempty"`
+	Close       *CycleClosing    `json:"close,omitempty"`
+	Posting     *PostingMove     `json:"posting,omitempty"`
+	Objection   *ObjectionMove   `json:"objection,omitempty"`
+	Survey      *SurveyMove      `json:"survey,omitempty"`
+	Case        *CaseMove        `json:"case,omitempty"`
 
 	Consolidation *ConsolidationMove `json:"consolidation,omitempty"`
 }
@@ -115,6 +163,10 @@ func (p Proposal) Key() string {
 		return p.Obstacle.Key
 	case p.Watch != nil:
 		return p.Watch.Key
+	case p.Review != nil:
+		return p.Review.Key
+	case p.Shortcoming != nil:
+		return p.Shortcoming.Key
 	case p.Deliver != nil:
 		return p.Deliver.Key
 	case p.Fund != nil:
@@ -175,6 +227,8 @@ type Outcome struct {
 	Meeting  MeetingID  `json:"meeting,omitempty"`
 	Obstacle ObstacleID `json:"obstacle,omitempty"`
 	Watch    WatchID    `json:"watch,omitempty"`
+
+	Shortcoming ShortcomingID `json:"shortcoming,omitempty"`
 }
 
 // Scope is what one step looks after: a process's duties, or the one duty of an
@@ -225,6 +279,8 @@ type Proposals interface {
 	Meeting(ctx context.Context, id MeetingID) (Meeting, error)
 	Obstacle(ctx context.Context, id ObstacleID) (Obstacle, error)
 	Watch(ctx context.Context, id WatchID) (Watch, error)
+	Shortcoming(ctx context.Context, id ShortcomingID) (Shortcoming, error)
+	ReviewSheet(ctx context.Context, id CycleID, kind string) (ReviewSheet, error)
 	Component(ctx context.Context, id ComponentID) (Component, error)
 	Fund(ctx context.Context, id FundID) (Fund, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)

@@ -20,13 +20,14 @@ type MeetingKind string
 const (
 	MeetingCoordination MeetingKind = "coordination" // of a commune with its helping agencies
 	MeetingDistrict     MeetingKind = "district"     // the owner's own, with a conclusion notice
+	MeetingReview       MeetingKind = "review"       // an interim or year-end conference; ends the duty to hold it
 	MeetingInspection   MeetingKind = "inspection"   // on the spot, of a commune or an agency
 	MeetingGroup        MeetingKind = "group"        // of a helping group among itself (giao ban)
 	MeetingContact      MeetingKind = "contact"      // a group's visit to its commune, or a talk with it
 )
 
 // MeetingKinds are the kinds of meeting in the order in which they are offered.
-var MeetingKinds = []MeetingKind{MeetingCoordination, MeetingDistrict, MeetingInspection, MeetingGroup, MeetingContact}
+var MeetingKinds = []MeetingKind{MeetingCoordination, MeetingDistrict, MeetingReview, MeetingInspection, MeetingGroup, MeetingContact}
 
 // Light reports whether a meeting of the kind is logged by its day alone:
 // minutes and conclusions may be left out.
@@ -358,6 +359,10 @@ func (p MeetingPlan) checkKind(c Cycle) error {
 		if p.Unit != c.Owner {
 			return InvalidField("unit", "meeting.not_the_owner")
 		}
+	case MeetingReview:
+		if p.Unit != c.Owner && p.Unit != c.Rules.Bindings.Standing {
+			return InvalidField("unit", "meeting.not_the_owner")
+		}
 	case MeetingInspection:
 		if !c.takesPart(p.About) || p.About == p.Unit {
 			return InvalidField("about", "meeting.whom_inspected")
@@ -399,7 +404,7 @@ func (p MeetingPlan) DefaultInvited(c Cycle) []Invited {
 			}
 		}
 		add(b.Standing, "", false)
-	case MeetingDistrict:
+	case MeetingDistrict, MeetingReview:
 		add(b.Standing, "", true)
 		for _, role := range []string{"commune", "lead"} {
 			var units []UnitID

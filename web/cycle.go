@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"dondoc/poverty"
 )
@@ -161,10 +163,27 @@ func (s *site) amendCycle(v *visit) error {
 
 type closingData struct {
 	frame
-	Board poverty.Board
-	Rows  []dutyRow
-	Rest  bool // there are more than are listed
-	Form  form
+	Board  poverty.Board
+	Rows   []closingRow
+	Delays []closingDelay // of the year: what reached a rung that demands an answer
+	Short  []poverty.Shortcoming
+	Funds  []poverty.Fund // with something left
+	Form   form
+}
+
+// Choices returns what may become of a duty that is open.
+func (closingData) Choices() []string { return poverty.CloseAs }
+
+// closingRow is a duty that is open, with what is to become of it.
+type closingRow struct {
+	dutyRow
+	As, Reason, Due string
+}
+
+// closingDelay is a duty that was late, with the days that tell how.
+type closingDelay struct {
+	Row   dutyRow
+	Lines []entryRow
 }
 
 var closingPage = newPage[closingData]("cycle/closing.html")
@@ -181,17 +200,69 @@ func (v *visit) showClosing(status int, f form) error {
 	if err != nil {
 		return err
 	}
-	open, err := v.store.Duties(v.ctx(), poverty.DutyFilter{Cycle: v.cycle.ID, Owed: true, Limit: 101})
+	open, err := v.store.Duties(v.ctx(), poverty.DutyFilter{Cycle: v.cycle.ID, Owed: true, Limit: 500})
 	if err != nil {
 		return err
 	}
-	rows, err := v.rows(open[:min(len(open), 100)])
+	rows, err := v.rows(open)
 	if err != nil {
 		return err
 	}
-	return closingPage.show(v, status, closingData{
-		v.frame("nav.cycle", v.p.T("cycle.close.title", "year", v.cycle.Year)), counts, rows, len(open) > 100, f,
-	})
+	data := closingData{frame: v.frame("nav.cycle", v.p.T("cycle.close.title", "year", v.cycle.Year)), Board: counts, Form: f}
+	for _, r := range rows {
+		id := strconv.FormatInt(int64(r.ID), 10)
+		data.Rows = append(data.Rows, closingRow{r, f.Or("as-"+id, poverty.CloseCarried), f.Value("reason-" + id), f.Value("due-" + id)})
+	}
+	if data.Delays, err = v.delays(); err != nil {
+		return err
+	}
+	short, err := v.store.Shortcomings(v.ctx(), v.cycle.ID)
+	if err != nil {
+		return err
+	}
+	data.Short = slices.DeleteFunc(short, func(s poverty.Shortcoming) bool { return s.State != poverty.ShortcomingOpen })
+	funds, err := v.store.Funds(v.ctx(), v.cycle.ID)
+	if err != nil {
+		return err
+	}
+	data.Funds = slices.DeleteFunc(funds, func(x poverty.Fund) bool { return x.Left() == 0 && x.CarriedOut == 0 })
+	return closingPage.show(v, status, data)
+}
+
+// delayEvents are what the closing tells of a duty that was late.
+var delayEvents = []poverty.Event{
+	poverty.EventOpened, poverty.EventDated, poverty.EventOverdue, poverty.EventAcknowledged, poverty.EventLapsed, poverty.EventEscalated,
+	poverty.EventDirected, poverty.EventExtended, poverty.EventReturned, poverty.EventSubmitted, poverty.EventDone, poverty.EventExcused,
+}
+
+// delays returns the duties of the year that reached a rung that demands an
+// answer, each with its days in order.
+func (v *visit) delays() ([]closingDelay, error) {
+	found, err := v.store.Escalations(v.ctx(), poverty.EscalationFilter{Cycle: v.cycle.ID, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	var list []closingDelay
+	for _, e := range found {
+		if slices.ContainsFunc(list, func(d closingDelay) bool { return d.Row.ID == e.Duty.ID }) {
+			continue
+		}
+		row, err := v.row(e.Duty)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := v.store.History(v.ctx(), poverty.HistoryFilter{Cycle: v.cycle.ID, Duty: e.Duty.ID, Oldest: true, Limit: 100})
+		if err != nil {
+			return nil, err
+		}
+		entries = slices.DeleteFunc(entries, func(e poverty.Entry) bool { return !slices.Contains(delayEvents, e.Event) })
+		lines, err := v.entryRows(entries)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, closingDelay{row, lines})
+	}
+	return list, nil
 }
 
 func (s *site) closeCycle(v *visit) error {
@@ -199,6 +270,19 @@ func (s *site) closeCycle(v *visit) error {
 	c := poverty.CycleClosing{
 		Key: f.Key, Cycle: v.cycle.ID, Reason: v.text(&f, "reason"), Basis: v.text(&f, "basis"), Office: v.me.Office,
 	}
+	for name := range f.Values {
+		id, ok := strings.CutPrefix(name, "as-")
+		n, err := strconv.ParseInt(id, 10, 64)
+		if !ok || err != nil {
+			continue
+		}
+		item := poverty.ClosingItem{Duty: poverty.DutyID(n), As: f.Value(name), Reason: v.text(&f, "reason-"+id)}
+		if d := v.day(&f, "due-"+id); !d.IsZero() {
+			item.Due = "by " + d.String()
+		}
+		c.Items = append(c.Items, item)
+	}
+	slices.SortFunc(c.Items, func(x, y poverty.ClosingItem) int { return int(x.Duty - y.Duty) })
 	v.confirmed(&f)
 	if f.Bad() {
 		return v.showClosing(http.StatusUnprocessableEntity, f)

@@ -57,6 +57,8 @@ func (d dutyRow) Elsewhere() string {
 		return "obstacle.open"
 	case d.Kind == poverty.DutyWatch:
 		return "watch.open"
+	case d.Kind == poverty.DutyInput:
+		return "review.open"
 	}
 	return "meeting.open"
 }
@@ -117,6 +119,10 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		row.Href = "/cycles/" + string(d.Cycle) + "/meetings?" + url.Values{"unit": {string(d.Unit)}}.Encode()
 	case poverty.DutyObstacle:
 		row.Href = "/cycles/" + string(d.Cycle) + "/obstacles?waiting=1"
+	case poverty.DutyInput:
+		row.Href = "/cycles/" + string(d.Cycle) + "/reviews/" + strings.TrimPrefix(d.Code, "input-") + "/inputs/" + string(d.Unit)
+	case poverty.DutyReview:
+		row.Href = "/cycles/" + string(d.Cycle) + "/reviews/" + strings.TrimPrefix(d.Code, "review-")
 	case poverty.DutyWatch:
 		id, _, _ := strings.Cut(d.Subject, ".")
 		row.Href = "/cycles/" + string(d.Cycle) + "/watches/" + id
@@ -124,7 +130,7 @@ func (v *visit) row(d poverty.Duty) (dutyRow, error) {
 		row.Href = "/cycles/" + string(d.Cycle) + "/surveys/" + strings.Split(d.Subject, ".")[0]
 	case poverty.DutyCase:
 		row.Href = "/cycles/" + string(d.Cycle) + "/cases?unit=" + string(d.Unit)
-	case poverty.DutyAcceptance, poverty.DutyTask, poverty.DutySurvey, poverty.DutyReview:
+	case poverty.DutyAcceptance, poverty.DutyTask, poverty.DutySurvey:
 	}
 	return row, nil
 }
@@ -290,7 +296,7 @@ var (
 		poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval, poverty.DutyAcceptance, poverty.DutyMeeting,
 		poverty.DutyStart, poverty.DutyProgress, poverty.DutyTask, poverty.DutyReport, poverty.DutyConsolidation, poverty.DutySurvey, poverty.DutyOpinion, poverty.DutyCase, poverty.DutyReview,
 		poverty.DutyPosting, poverty.DutyObjection, poverty.DutyReceipt,
-		poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyWatch,
+		poverty.DutyGroupPlan, poverty.DutyGroupMeeting, poverty.DutyContact, poverty.DutyObstacle, poverty.DutyWatch, poverty.DutyInput,
 	}
 	dutyStates = []poverty.DutyState{
 		poverty.DutyOpen, poverty.DutySubmitted, poverty.DutyReturned, poverty.DutyDone, poverty.DutyExcused, poverty.DutyCarried,

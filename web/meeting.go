@@ -254,6 +254,7 @@ func (v *visit) meetingChoices() []meetingChoice {
 	}
 	b := v.cycle.Rules.Bindings
 	all = append(all, meetingChoice{Kind: poverty.MeetingDistrict, Unit: v.cycle.Owner},
+		meetingChoice{Kind: poverty.MeetingReview, Unit: v.cycle.Owner}, meetingChoice{Kind: poverty.MeetingReview, Unit: b.Standing},
 		meetingChoice{Kind: poverty.MeetingInspection, Unit: v.cycle.Owner}, meetingChoice{Kind: poverty.MeetingInspection, Unit: b.Standing})
 	for _, g := range v.cycle.Rules.Groups {
 		all = append(all, meetingChoice{Kind: poverty.MeetingGroup, Unit: g.Lead, About: g.Commune})

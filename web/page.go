@@ -78,9 +78,11 @@ func functions(p *locale.Printer) template.FuncMap {
 		"number":   p.Number,
 		"int":      func(n int64) int { return int(n) },
 		"add":      func(a, b int) int { return a + b },
+		"less":     func(a, b int) int { return a - b },
 		"money":    p.Money,
 		"quantity": p.Quantity,
 		"percent":  func(part, whole int) string { return p.Percent(100*float64(part)/float64(whole), 1) },
+		"decimal":  func(hundredths int) string { return p.Decimal(float64(hundredths)/100, 2) },
 		"date":     func(d calendar.Date) string { return p.Date(d) },
 		"instant":  p.DateTime,
 		"moment":   func(t *time.Time) string { return p.DateTime(deref(t)) },
@@ -284,6 +286,7 @@ func (v *visit) nav() (menus []menu, more []link) {
 			menu{"nav.group.plans", []link{{"nav.plans", at + "/plans"}, {"target.nav", at + "/targets"}}},
 			menu{"nav.group.help", []link{{"nav.groups", at + "/groups"}, {"nav.helpers", at + "/helpers"}, {"nav.components", at + "/components"}}},
 			menu{"nav.group.meetings", []link{{"nav.meetings", at + "/meetings"}, {"nav.obstacles", at + "/obstacles"}}},
+			menu{"nav.group.reviews", []link{{"review.nav", at + "/reviews"}}},
 			menu{"nav.group.records", []link{{"nav.notices", at + "/notices"}, {"nav.history", at + "/history"}, {"nav.cycle", at}}},
 		)
 	}

@@ -190,7 +190,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "groups", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history", "watches"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "groups", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history", "watches", "reviews", "shortcomings", "years"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))
@@ -239,6 +239,15 @@ func (s *site) helpRoutes(r chi.Router) {
 
 // reviewRoutes serves what looks back on a year and forward to the next.
 func (s *site) reviewRoutes(r chi.Router) {
+	r.Get("/reviews", s.seated(s.reviews))
+	r.Get("/reviews/{kind}", s.seated(s.review))
+	r.Post("/reviews/{kind}", s.seated(s.moveReview))
+	r.Get("/reviews/{kind}/inputs/{unit}", s.seated(s.reviewInput))
+	r.Post("/reviews/{kind}/inputs/{unit}", s.seated(s.sayInput))
+	r.Get("/shortcomings", s.seated(s.shortcomings))
+	r.Post("/shortcomings", s.seated(s.moveShortcoming))
+	r.Get("/years", s.seated(s.years))
+	r.Post("/years", s.seated(s.saveYear))
 	r.Get("/watches", s.seated(s.watches))
 	r.Post("/watches", s.seated(s.addWatch))
 	r.Get("/watches/new", s.seated(s.newWatch))

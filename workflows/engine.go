@@ -146,6 +146,23 @@ func (e *Engine) MoveObstacle(ctx context.Context, x poverty.ObstacleMove) (pove
 	return e.store.Obstacle(ctx, out.Obstacle)
 }
 
+// MoveShortcoming carries out a decision on a shortcoming.
+func (e *Engine) MoveShortcoming(ctx context.Context, m poverty.ShortcomingMove) (poverty.Shortcoming, error) {
+	out, err := e.carry(ctx, poverty.Proposal{Shortcoming: &m})
+	if err != nil {
+		return poverty.Shortcoming{}, err
+	}
+	return e.store.Shortcoming(ctx, out.Shortcoming)
+}
+
+// MoveReview stores what is said for a review.
+func (e *Engine) MoveReview(ctx context.Context, m poverty.ReviewMove) (poverty.ReviewSheet, error) {
+	if _, err := e.carry(ctx, poverty.Proposal{Review: &m}); err != nil {
+		return poverty.ReviewSheet{}, err
+	}
+	return e.store.ReviewSheet(ctx, m.Cycle, m.Kind)
+}
+
 // MoveWatch carries out a decision about a household that is watched.
 func (e *Engine) MoveWatch(ctx context.Context, m poverty.WatchMove) (poverty.Watch, error) {
 	out, err := e.carry(ctx, poverty.Proposal{Watch: &m})

@@ -190,6 +190,12 @@ func (b *Tab) Fits() {
 	}
 }
 
+// Paper returns the page that is shown as it prints, a PDF.
+func (b *Tab) Paper() []byte {
+	b.t.Helper()
+	return get(b, "print", chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+}
+
 // Status returns the HTTP status with which the page that is shown came.
 func (b *Tab) Status() int {
 	b.t.Helper()
