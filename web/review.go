@@ -169,6 +169,7 @@ func (v *visit) showReview(status int, f form) error {
 		frame: v.frame("review.nav", v.p.T("review.title", "kind", v.p.T("cycle.review."+labelKey(kind)), "year", v.cycle.Year)),
 		Tabs:  v.reviewTabs(kind), Kind: kind, Review: sheet.Review, Inputs: sheet.Inputs, Staff: sheet.Staff, Delays: sheet.Delays, Form: f, Trained: sheet.Review.Trained,
 	}
+	data.Staff = slices.DeleteFunc(data.Staff, func(x poverty.StaffChange) bool { return x.Day.After(v.today) })
 	v.reviewTargets(&data, sheet)
 	for _, i := range sheet.Inputs {
 		data.Trained += i.Trained
