@@ -16,7 +16,7 @@ import (
 // program, and not to a year.
 var ofNoCycle = map[string]bool{
 	"AddComponentKind": true, "AddNeed": true, "PutHamlets": true, "SaveExport": true, "SetDaysOff": true,
-	"EndSubstitution": true, "AddRegisterFile": true, "SaveRegisterFile": true, "ClaimRegisterFile": true, "DropRegisterFile": true,
+	"EndSubstitution": true, "SaveSettings": true, "AddRegisterFile": true, "SaveRegisterFile": true, "ClaimRegisterFile": true, "DropRegisterFile": true,
 }
 
 var writes = regexp.MustCompile(`^(Save|Put|Add|Import|Freeze[A-Z]|Reopen|Settle$|Unsettle|Delete|Drop|Edit|Assign[A-Z]|End|Log|Correct|Move|Attach$|Strike|Claim|Set[A-Z]|Answer)`)
