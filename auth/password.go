@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"crypto/rand"
 	"fmt"
 	"sync"
 
@@ -22,6 +23,13 @@ func Hash(password string) (string, error) {
 		return "", fmt.Errorf("hash password: %w", err)
 	}
 	return hash, nil
+}
+
+// NewPassword makes up a password of sixty bits, to be told once, and its hash.
+func NewPassword() (password, hash string, err error) {
+	password = rand.Text()[:12]
+	hash, err = Hash(password)
+	return password, hash, err
 }
 
 // Matches reports whether a password has a hash that [Hash] made.

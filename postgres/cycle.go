@@ -228,7 +228,7 @@ func (db *DB) Timeline(ctx context.Context, id poverty.CycleID) (phases []povert
 // may see.
 func (db *DB) Board(ctx context.Context, id poverty.CycleID) (b poverty.Board, err error) {
 	today := calendar.DateOf(db.now())
-	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		rows, err := tx.Query(ctx, `
 			select count(*) filter (where state in ('open', 'returned')) as owed,
 			       count(*) filter (where overdue) as overdue,
@@ -239,7 +239,20 @@ func (db *DB) Board(ctx context.Context, id poverty.CycleID) (b poverty.Board, e
 			       (select count(*) from notices where cycle_id = $1 and state = 'vacant') as vacant,
 			       (select count(*) from notices where cycle_id = $1 and state = 'failed') as failed
 			from duties where cycle_id = $1`, id, today)
-		b, err = one[poverty.Board](rows, err, "cycle.not_found")
+		if b, err = one[poverty.Board](rows, err, "cycle.not_found"); err != nil {
+			return err
+		}
+		c, err := cycle(ctx, tx, id, "")
+		if _, stands := a.InCycle(c, poverty.PartStanding); err != nil || !stands {
+			if poverty.KindOf(err) == poverty.NotFound {
+				err = nil // of a cycle that the actor does not see, nothing is counted
+			}
+			return err
+		}
+		if err := elevate(ctx, tx, "board"); err != nil {
+			return err
+		}
+		b.Unreachable, err = unreachable(ctx, tx, id, today)
 		return err
 	})
 	return b, err

@@ -21,6 +21,7 @@ type Store interface {
 	Inbox
 	Self
 	Feeds
+	Staffing
 
 	Cycles(ctx context.Context, f CycleFilter) ([]Cycle, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)
@@ -361,6 +362,8 @@ type Board struct {
 	Vacant    int `db:"vacant" json:"vacant"` // notices whose office nobody held
 	Failed    int `db:"failed" json:"failed"` // notices that could not be delivered
 	Soon      int `db:"soon" json:"soon"`     // last day within 7 days
+
+	Unreachable int `db:"-" json:"unreachable"` // people with an office whom no mail reaches; counted for the standing office alone
 }
 
 // Waiting is one thing that waits for the actor.

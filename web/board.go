@@ -91,6 +91,9 @@ func tiles(id poverty.CycleID, b poverty.Board) []tile {
 		{"board.tile.vacant", b.Vacant, at + "/notices?state=vacant", "warn"},
 		{"board.tile.failed", b.Failed, at + "/notices?state=failed", "bad"},
 	}
+	if b.Unreachable > 0 {
+		list = append(list, tile{"board.tile.unreachable", b.Unreachable, at + "/notices?state=failed", "bad"})
+	}
 	for i := range list {
 		if list[i].Count == 0 {
 			list[i].Tone = ""

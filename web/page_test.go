@@ -304,7 +304,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 			"call", "contribution", "report_form", "consolidation_save",
 			"consolidation_recount", "consolidation_send", "consolidation_accept", "consolidation_return", "consolidation_revise",
 			"component_saved", "delivered", "delivery_corrected", "delivery_confirmed", "attached", "attachment_struck",
-			"inbox_read", "inbox_gone", "me_settings", "me_feed_open", "me_feed_close", "me_password", "office_give", "office_substitute", "office_vacate", "office_end",
+			"inbox_read", "inbox_gone", "account_saved", "me_settings", "me_feed_open", "me_feed_close", "me_password", "office_give", "office_substitute", "office_vacate", "office_end",
 			"fund_opened", "fund_raise", "fund_correct", "fund_carry"),
 		"cycle.close.as":    poverty.CloseAs,
 		"review.figures":    {"preliminary", "official"},

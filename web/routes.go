@@ -99,6 +99,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/kept", s.seated(s.forget))
 
 	s.inboxRoutes(r)
+	s.accountRoutes(r)
 
 	r.Get("/", s.seated(s.home))
 	r.Get("/help", s.seated(s.help))

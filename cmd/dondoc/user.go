@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	netmail "net/mail"
@@ -48,7 +46,7 @@ func (cmd *UserAdminCmd) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer db.Close()
-	password, hash, err := newPassword()
+	password, hash, err := auth.NewPassword()
 	if err != nil {
 		return err
 	}
@@ -76,7 +74,7 @@ func (cmd *UserResetCmd) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer db.Close()
-	password, hash, err := newPassword()
+	password, hash, err := auth.NewPassword()
 	if err != nil {
 		return err
 	}
@@ -88,13 +86,4 @@ func (cmd *UserResetCmd) Run(ctx context.Context, out io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "%s can sign in again. New password, not shown again: %s\n", cmd.Login, password)
 	return err
-}
-
-// newPassword makes up a password and its hash.
-func newPassword() (password, hash string, err error) {
-	password = rand.Text()[:12]
-	if hash, err = auth.Hash(password); err != nil {
-		return "", "", errors.Join(errors.New("no password was made"), err)
-	}
-	return password, hash, nil
 }
