@@ -58,6 +58,19 @@ var things = map[poverty.Subject]func(ctx context.Context, tx pgx.Tx, a poverty.
 		y, err := cycle(ctx, tx, d.Cycle, "")
 		return thing{cycle: y, units: []poverty.UnitID{d.Unit}}, err
 	},
+	poverty.SubjectDocument: func(ctx context.Context, tx pgx.Tx, a poverty.Actor, id int64) (thing, error) {
+		d, err := document(ctx, tx, poverty.DocumentID(id), "")
+		if err != nil {
+			return thing{}, err
+		}
+		y, err := cycle(ctx, tx, d.Cycle, "")
+		t := thing{cycle: y, units: []poverty.UnitID{d.Unit}}
+		// Of the owner's papers, who prepares them files them too.
+		if seat, refused := y.MayDocument(a, d.Unit); refused == nil && seat.Unit != "" && seat.Unit != d.Unit {
+			t.units = append(t.units, seat.Unit)
+		}
+		return t, err
+	},
 }
 
 func thingOf(ctx context.Context, tx pgx.Tx, a poverty.Actor, of poverty.Subject, id int64) (thing, error) {

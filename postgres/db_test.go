@@ -83,6 +83,15 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Mentor":      func() error { _, err := f.Mentor(ctx, 1); return err },
 		"SaveMentor":  func() error { _, err := f.SaveMentor(ctx, poverty.Mentor{}, ""); return err },
 		"LogVisit":    func() error { _, err := f.LogVisit(ctx, poverty.Visit{}); return err },
+		"Documents":   func() error { _, err := f.Documents(ctx, poverty.DocumentFilter{Cycle: namDong}); return err },
+		"Document":    func() error { _, err := f.Document(ctx, 1); return err },
+		"SaveDoc":     func() error { _, err := f.SaveDocument(ctx, poverty.Document{}); return err },
+		"MoveDoc":     func() error { _, err := f.MoveDocument(ctx, poverty.DocumentMove{}); return err },
+		"DocGaps":     func() error { _, err := f.DocumentGaps(ctx, namDong, "thuong-long"); return err },
+		"ExplainGap":  func() error { return f.ExplainGap(ctx, namDong, poverty.DocumentGap{}) },
+		"Templates":   func() error { _, err := f.DocumentTemplates(ctx, namDong); return err },
+		"Template":    func() error { _, err := f.DocumentTemplate(ctx, namDong, "plan", 0); return err },
+		"SaveTempl":   func() error { return f.SaveDocumentTemplate(ctx, namDong, poverty.DocumentTemplate{}) },
 		"Gaps":        func() error { _, err := f.Gaps(ctx, namDong); return err },
 		"Escalations": func() error { _, err := f.Escalations(ctx, poverty.EscalationFilter{}); return err },
 		"Notices":     func() error { _, err := f.Notices(ctx, poverty.NoticeFilter{}); return err },
@@ -220,6 +229,11 @@ func lived(t *testing.T) *fixture {
 		values ('nam-dong:2018', 'thuong-long', 'k', 'union', 'x', 'x', 'thuong-long', '2018-04-01', '2018-10-01', 'running', '2018-04-01')`)
 	f.exec(`insert into pilot_households (pilot_id, household_id, code, head, hamlet_name)
 		select p.id, h.id, h.code, h.head, 'x' from pilots p, (select id, code, head from households where unit_id = 'thuong-long' limit 1) h`)
+	f.exec(`insert into document_templates (owner_id, kind, name, content, saved_at) values ('nam-dong', 'plan', 'x', '\x00', '2018-01-01')`)
+	f.exec(`insert into document_books (unit_id, year, kind, last) values ('thuong-long', 2018, 'minutes', 2)`)
+	f.exec(`insert into document_gaps (unit_id, year, kind, number, reason, saved_at) values ('thuong-long', 2018, 'minutes', 1, 'x', '2018-01-01')`)
+	f.exec(`insert into documents (cycle_id, key, kind, subject, unit_id, drafter_id, title, place, day, signer_id, state, saved_at)
+		values ('nam-dong:2018', 'k', 'minutes', 'meeting:1', 'thuong-long', 'thuong-long', 'x', 'x', '2018-04-20', 'thuong-long/head', 'draft', '2018-04-20')`)
 	f.exec(`insert into registrations (cycle_id, unit_id, agency_id, key, offer, state, saved_at)
 		values ('nam-dong:2018', 'thuong-long', 'toa-an', 'k', 'x', 'offered', '2018-04-01')`)
 	f.exec(`insert into mentors (cycle_id, unit_id, household_id, code, head, hamlet_name, name, organisation, from_day, saved_at)

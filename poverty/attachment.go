@@ -25,6 +25,7 @@ const (
 	SubjectComponent Subject = "component"
 	SubjectDelivery  Subject = "delivery" // its number is that of a batch
 	SubjectDuty      Subject = "duty"     // a paper report with its stamp
+	SubjectDocument  Subject = "document" // its signed scan
 )
 
 // Attachment is a paper or photo that hangs on something. It is a file as it was

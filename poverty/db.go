@@ -144,6 +144,30 @@ type Store interface {
 	// MoveRegistration decides on one or withdraws it; Conflict when it was changed
 	// meanwhile.
 	MoveRegistration(ctx context.Context, m RegistrationMove) (Registration, error)
+	// Documents returns papers that the actor may see, without their data.
+	Documents(ctx context.Context, f DocumentFilter) ([]Document, error)
+	// Document returns a paper with its data: of a draft as things stand now.
+	Document(ctx context.Context, id DocumentID) (Document, error)
+	// SaveDocument stores a draft, a new one without ID; Conflict when another
+	// version was saved meanwhile, or it was issued.
+	SaveDocument(ctx context.Context, d Document) (Document, error)
+	// MoveDocument numbers a paper, files its signed scan or voids it; Conflict
+	// when it was changed meanwhile, or a number that was typed in is taken.
+	MoveDocument(ctx context.Context, m DocumentMove) (Document, error)
+	// DocumentGaps returns the numbers of a unit's books that no paper bears.
+	DocumentGaps(ctx context.Context, id CycleID, unit UnitID) ([]DocumentGap, error)
+	// ExplainGap stores why a number is not borne by any.
+	ExplainGap(ctx context.Context, id CycleID, g DocumentGap) error
+	// DocumentTemplates returns what the cycle's owner uploaded, newest first,
+	// without the files.
+	DocumentTemplates(ctx context.Context, id CycleID) ([]DocumentTemplate, error)
+	// DocumentTemplate returns the template in force, or the one of a number; no
+	// content is the built-in one.
+	DocumentTemplate(ctx context.Context, id CycleID, kind DocumentKind, of int64) (DocumentTemplate, error)
+	// SaveDocumentTemplate stores a template that was looked at before; without
+	// content it restores the built-in one.
+	SaveDocumentTemplate(ctx context.Context, id CycleID, t DocumentTemplate) error
+
 	// Gaps returns what is missing today in how help is assigned; Forbidden to all
 	// but the standing office and the leadership.
 	Gaps(ctx context.Context, id CycleID) ([]Gap, error)

@@ -366,8 +366,8 @@ var meetingFields = []string{
 }
 
 var planFields = []string{
-	"commune", "round", "planned", "to_leave", "leave_near", "target", "shortfall", "focal", "cost",
-	"causes.name", "causes.count", "measures.name", "measures.count", "measures.value", "hamlets.name", "hamlets.households", "hamlets.to_leave",
+	"commune", "round", "planned", "to_leave", "leave_near", "target", "shortfall", "focal",
+	"causes.name", "causes.count", "measures.name", "measures.count", "hamlets.name", "hamlets.households", "hamlets.to_leave",
 }
 
 func listFields(list string) []string {

@@ -47,7 +47,7 @@ func (v *visit) reminder(row dutyRow) string {
 	}
 	what := row.Name
 	if row.Period != "" {
-		what += " " + periodName(v.p, row.Period)
+		what += " " + v.p.Period(row.Period)
 	}
 	word := func(unit, what string) string {
 		return v.p.T(key, "unit", unit, "what", what, "day", row.LastDay, "count", row.Days, "link", v.cfg.BaseURL+row.Link())

@@ -116,7 +116,7 @@ func (v *visit) showConsolidation(status int, f form, typed *poverty.Consolidati
 		return poverty.Errorf(poverty.NotFound, "consolidation.not_found")
 	}
 	data := consolidationData{
-		frame: v.frame("nav.matrix", v.p.T("consolidation.title", "period", periodName(v.p, period))),
+		frame: v.frame("nav.matrix", v.p.T("consolidation.title", "period", v.p.Period(period))),
 		Shown: list[0], Newest: true, Revisions: list, Form: f, May: map[string]bool{},
 	}
 	if n, err := strconv.Atoi(v.r.URL.Query().Get("revision")); err == nil {

@@ -78,7 +78,7 @@ func (v *visit) showContribution(status int, d poverty.Duty, s poverty.ReportShe
 		return err
 	}
 	data := contributionData{
-		frame: v.frame("nav.duties", v.p.T("contribution.title")+", "+periodName(v.p, d.Period)),
+		frame: v.frame("nav.duties", v.p.T("contribution.title")+", "+v.p.Period(d.Period)),
 		Row:   row, Unit: x.UnitName, Version: x.Version, Text: f.Or("text", x.Text), Form: f, Period: s.Period,
 		May: v.cycle.MayContribute(v.me, d, x.Unit) == nil,
 	}

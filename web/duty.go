@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -236,47 +235,6 @@ func (v *visit) ofComponents(d poverty.Duty) bool {
 	}
 	t, ok := v.cycle.Rules.Template(d.Code)
 	return ok && slices.Contains(t.Who, poverty.WhoComponents)
-}
-
-var regularDue = regexp.MustCompile(`^(monthly|quarterly|half-yearly|yearly) by day (\d+)( of the following month)?$`)
-
-// stated words a deadline as a document states it.
-func stated(p *locale.Printer, s string) string {
-	if s == "" {
-		return p.T("duty.stated.none")
-	}
-	due, err := calendar.ParseDue(s)
-	if err != nil {
-		return s
-	}
-	switch due.Kind() {
-	case calendar.DueNone:
-		return p.T("duty.stated.none")
-	case calendar.DueBefore:
-		return p.T("duty.stated.before", "day", due.Date())
-	case calendar.DueBy:
-		return p.T("duty.stated.by", "day", due.Date())
-	case calendar.DueRegular:
-		m := regularDue.FindStringSubmatch(due.String())
-		if m == nil {
-			return s
-		}
-		key := "duty.stated." + strings.ReplaceAll(m[1], "-", "_")
-		if m[3] != "" {
-			key += "_following"
-		}
-		return p.T(key, "number", m[2])
-	case calendar.DueWithin:
-		n, _ := strconv.Atoi(strings.Fields(due.String())[1])
-		if !due.Date().IsZero() {
-			return p.T("duty.stated.within_day", "days", n, "day", due.Date())
-		}
-		if p.Has("duty.event." + strings.ReplaceAll(due.Event(), " ", "_")) {
-			return p.T("duty.stated.within", "days", n, "event", p.T("duty.event."+strings.ReplaceAll(due.Event(), " ", "_")))
-		}
-		return p.T("duty.stated.within", "days", n, "event", due.Event())
-	}
-	return s
 }
 
 // rungName words a rung: "quá hạn 3 ngày làm việc".
@@ -621,7 +579,7 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 	}
 	title := row.Name
 	if row.Period != "" {
-		title += ", " + periodName(v.p, row.Period)
+		title += ", " + v.p.Period(row.Period)
 	}
 	data := dutyData{frame: v.frame("nav.duties", title), Row: row, Form: f}
 	if unit, ok := v.planOf(d); ok {

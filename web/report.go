@@ -146,7 +146,7 @@ func (v *visit) showReport(status int, d poverty.Duty, f form, typed *poverty.Re
 		return err
 	}
 	data := reportData{
-		frame: v.frame("nav.duties", strings.TrimSuffix(row.Name+", "+row.UnitName+", "+periodName(v.p, row.Period), ", ")),
+		frame: v.frame("nav.duties", strings.TrimSuffix(row.Name+", "+row.UnitName+", "+v.p.Period(row.Period), ", ")),
 		Row:   row, Form: f, Counted: sheet.Period,
 	}
 	v.mayReport(d, cal, &data)

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
 
@@ -75,16 +73,6 @@ func (v *visit) value(c poverty.TargetColumn, n int) string {
 	return v.p.Number(n)
 }
 
-// columnName words a column of the table.
-func (v *visit) columnName(c poverty.TargetColumn) string {
-	name := v.p.T("target.column." + string(c.Of()))
-	if c.IsRate() {
-		first, size := utf8.DecodeRuneInString(name)
-		return v.p.T("target.rate_of", "column", string(unicode.ToLower(first))+name[size:])
-	}
-	return name
-}
-
 // targetCell is a count with its percentage, and what a source prints instead.
 type targetCell struct {
 	Label           string
@@ -144,12 +132,12 @@ func (s *site) targets(v *visit) error {
 	numbers := map[string]int{}
 	for i, d := range table.Differences() {
 		numbers[string(d.Unit)+" "+string(d.Column)] = i + 1
-		data.Notes = append(data.Notes, v.p.T("target.difference", "unit", cmp.Or(d.UnitName, v.p.T("target.sum")), "column", v.columnName(d.Column),
+		data.Notes = append(data.Notes, v.p.T("target.difference", "unit", cmp.Or(d.UnitName, v.p.T("target.sum")), "column", v.p.TargetColumn(d.Column),
 			"printed", v.value(d.Column, d.Printed), "computed", v.value(d.Column, d.Computed)))
 	}
 	for _, c := range poverty.TargetCounts {
 		if table.Uses(c) {
-			data.Columns = append(data.Columns, v.columnName(c))
+			data.Columns = append(data.Columns, v.p.TargetColumn(c))
 		}
 	}
 	counts, err := s.store.RegisterCounts(v.ctx(), v.cycle.ID)
@@ -163,7 +151,7 @@ func (s *site) targets(v *visit) error {
 		if i := slices.IndexFunc(counts, func(c poverty.RegisterCount) bool { return c.Unit == t.Unit }); i >= 0 {
 			row.Kept = true
 			for _, d := range t.AgainstRegister(counts[i]) {
-				row.Register = append(row.Register, v.p.T("target.register_differs", "column", v.columnName(d.Column), "register", d.Register))
+				row.Register = append(row.Register, v.p.T("target.register_differs", "column", v.p.TargetColumn(d.Column), "register", d.Register))
 			}
 		}
 		data.Rows = append(data.Rows, row)
@@ -200,7 +188,7 @@ func (v *visit) targetRow(table poverty.TargetTable, t poverty.Target, numbers m
 		if !table.Uses(c) {
 			continue
 		}
-		cell := targetCell{Label: v.columnName(c), Count: v.p.Number(t.Count(c)), CountNo: numbers[string(t.Unit)+" "+string(c)]}
+		cell := targetCell{Label: v.p.TargetColumn(c), Count: v.p.Number(t.Count(c)), CountNo: numbers[string(t.Unit)+" "+string(c)]}
 		split := c != poverty.ColumnPolicy && c != poverty.ColumnHardCore || t.Split() || t.Poor == 0
 		if !split {
 			cell.Count = "–"
@@ -403,7 +391,7 @@ func (v *visit) printedFields(columns []poverty.TargetColumn, printed map[povert
 	var list []numberField
 	for _, c := range columns {
 		name := "printed_" + string(c)
-		list = append(list, numberField{Name: name, Label: sentence(v.columnName(c)), Value: f.Or(name, printed[c]), Problem: f.Problem(name)})
+		list = append(list, numberField{Name: name, Label: sentence(v.p.TargetColumn(c)), Value: f.Or(name, printed[c]), Problem: f.Problem(name)})
 	}
 	return list
 }
@@ -480,7 +468,7 @@ func (v *visit) showTarget(status int, t poverty.Target, f form, changes []sheet
 			before = strconv.Itoa(t.Count(c))
 		}
 		data.Counts = append(data.Counts, numberField{
-			Name: string(c), Label: sentence(v.columnName(c)), Value: f.Or(string(c), before), Problem: f.Problem(string(c)), Needed: neededCount(c),
+			Name: string(c), Label: sentence(v.p.TargetColumn(c)), Value: f.Or(string(c), before), Problem: f.Problem(string(c)), Needed: neededCount(c),
 		})
 	}
 	return editTargetPage.show(v, status, data)
@@ -534,12 +522,12 @@ func (v *visit) targetAgain(old, typed poverty.Target, f form, refused error) er
 	if conflict && typed.Version != old.Version {
 		for _, c := range typedCounts {
 			if a, b := old.Count(c), typed.Count(c); a != b {
-				changes = append(changes, sheetChange{v.columnName(c), v.p.Number(a), v.p.Number(b)})
+				changes = append(changes, sheetChange{v.p.TargetColumn(c), v.p.Number(a), v.p.Number(b)})
 			}
 		}
 		for _, c := range printedColumns {
 			if a, b := old.Printed[c], typed.Printed[c]; a != b {
-				changes = append(changes, sheetChange{v.p.T("target.printed_of", "column", v.columnName(c)), cmp.Or(a, "–"), cmp.Or(b, "–")})
+				changes = append(changes, sheetChange{v.p.T("target.printed_of", "column", v.p.TargetColumn(c)), cmp.Or(a, "–"), cmp.Or(b, "–")})
 			}
 		}
 		if old.Note != typed.Note {
