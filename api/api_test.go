@@ -139,7 +139,7 @@ func (s scenario) run(t *testing.T) {
 		r = r.WithContext(poverty.WithActor(r.Context(), poverty.Actor{User: 1, Office: s.office}))
 	}
 	w := httptest.NewRecorder()
-	New(nil, e).ServeHTTP(w, r)
+	New(nil, e, nil).ServeHTTP(w, r)
 	got := w.Body.String()
 	if w.Code != s.status {
 		t.Errorf("status %d, want %d: %s", w.Code, s.status, got)
@@ -412,7 +412,7 @@ func TestAPI_hands_each_decision_to_the_engine(t *testing.T) {
 
 func TestAPI_answers_where_it_is_mounted(t *testing.T) {
 	root := chi.NewRouter()
-	root.Mount(Path, New(nil, &engine{}))
+	root.Mount(Path, New(nil, &engine{}, nil))
 	for path, want := range map[string]int{
 		Path + "/openapi.json": http.StatusOK,
 		Path + "/duties/7":     http.StatusUnauthorized,
@@ -495,7 +495,7 @@ type documented struct {
 func openAPI(t *testing.T) (document, []byte) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	New(nil, nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/openapi.json", nil))
+	New(nil, nil, nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/openapi.json", nil))
 	var d document
 	if err := json.Unmarshal(w.Body.Bytes(), &d); err != nil || w.Code != http.StatusOK {
 		t.Fatal(w.Code, err)
@@ -527,6 +527,9 @@ func TestOpenAPI_describes_every_route(t *testing.T) {
 		GET /cycles/{id}/components
 		GET /cycles/{id}/freezes
 		GET /cycles/{id}/export
+		GET /cycles/{id}/documents POST /cycles/{id}/documents GET /documents/{id} PUT /documents/{id} PUT /documents/{id}/moves
+		GET /documents/{id}/docx GET /documents/{id}/pdf GET /cycles/{id}/units/{unit}/document-gaps PUT /cycles/{id}/units/{unit}/document-gaps
+		GET /cycles/{id}/document-templates GET /cycles/{id}/document-templates/{kind} PUT /cycles/{id}/document-templates/{kind}
 		GET /cycles/{id}/funds
 		GET /cycles/{id}/gaps GET /cycles/{id}/helpers GET /cycles/{id}/mentors
 		PUT /cycles/{id}/units/{unit}/helpers PUT /cycles/{id}/units/{unit}/households/{household}/mentors

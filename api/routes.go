@@ -29,7 +29,7 @@ const maxBody = 1 << 20
 // New returns the API, to be mounted at Path. Its document is at openapi.json
 // and needs no sign-in; everything else answers 401 without an actor in the
 // request's context.
-func New(store poverty.Store, engine poverty.Engine) http.Handler {
+func New(store poverty.Store, engine poverty.Engine, press poverty.Press) http.Handler {
 	r := chi.NewRouter()
 	r.Use(recovered, plain, noStore)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
@@ -93,6 +93,7 @@ func New(store poverty.Store, engine poverty.Engine) http.Handler {
 	obstacles(a, store, engine)
 	watches(a, store, engine)
 	exports(a, store)
+	papers(a, store, press)
 	daysOff(a, store)
 
 	document, err := json.Marshal(a.OpenAPI())

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dondoc/calendar"
+	"dondoc/documents"
 	"dondoc/internal/testkit"
 	"dondoc/migrations"
 	"dondoc/postgres"
@@ -111,7 +112,7 @@ func (o *office) ask(t *testing.T, who, method, path, body string) *httptest.Res
 		r = r.WithContext(poverty.WithActor(r.Context(), poverty.Actor{User: o.users[who]}))
 	}
 	w := httptest.NewRecorder()
-	New(o.db, o.engine).ServeHTTP(w, r)
+	New(o.db, o.engine, documents.Press{}).ServeHTTP(w, r)
 	return w
 }
 

@@ -96,19 +96,6 @@ func (x *composer) longDay(d calendar.Date) string {
 	return x.p.T("document.long_day", "date", fmt.Sprintf("%02d", d.Day()), "month", month, "year", strconv.Itoa(d.Year()))
 }
 
-const committeeName = "Ủy ban nhân dân"
-
-// nameLines returns a unit's name as the head of a paper has it: a people's
-// committee in full, with its place in a line of its own.
-func nameLines(name string) (lines []string, committee bool) {
-	for _, short := range []string{"UBND ", committeeName + " "} {
-		if place, ok := strings.CutPrefix(name, short); ok {
-			return []string{committeeName, place}, true
-		}
-	}
-	return []string{name}, false
-}
-
 // frame fills in what every paper has around its text.
 func (x *composer) frame() error {
 	d := x.d
@@ -122,7 +109,7 @@ func (x *composer) frame() error {
 	if err != nil {
 		return err
 	}
-	heads, committee := nameLines(cmp.Or(issuer.Name, d.UnitName, string(d.Unit)))
+	heads, committee := poverty.NameLines(cmp.Or(issuer.Name, d.UnitName, string(d.Unit)))
 	for _, line := range heads {
 		x.add("head", map[string]string{"line": line})
 	}

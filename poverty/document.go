@@ -1,6 +1,7 @@
 package poverty
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -379,4 +380,27 @@ func listFields(list string) []string {
 		}
 	}
 	return fields
+}
+
+// DocumentBlock is a paragraph or a table of a document as a page previews it.
+type DocumentBlock struct {
+	Style string              // of a paragraph: Type, About, Body …; see the built-in templates
+	Text  string              // with its line breaks
+	Rows  [][][]DocumentBlock // of a table: rows, cells, and what is in a cell
+}
+
+// Press turns documents into files.
+type Press interface {
+	// Builtin returns the template of a kind that comes with the program.
+	Builtin(kind DocumentKind) []byte
+	// Check returns all that is wrong with a template, and where.
+	Check(kind DocumentKind, template []byte) Problems
+	// DOCX fills a template in; the built-in one where it is nil.
+	DOCX(template []byte, d Document) ([]byte, error)
+	// Preview returns what a DOCX says.
+	Preview(docx []byte) ([]DocumentBlock, error)
+	// Converts reports whether there is a converter to PDF.
+	Converts() bool
+	// PDF converts a DOCX; Unavailable where there is no converter.
+	PDF(ctx context.Context, docx []byte) ([]byte, error)
 }

@@ -1,6 +1,9 @@
 package poverty
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Signatory is who signs a unit's paper, as things stood on the day of the
 // paper.
@@ -69,4 +72,45 @@ func rankOf(title string) string {
 		}
 	}
 	return title
+}
+
+const committeeName = "Ủy ban nhân dân"
+
+// NameLines returns a unit's name as the head of a paper has it: a people's
+// committee in full, with its place in a line of its own, and
+// whether it is one.
+func NameLines(name string) (lines []string, committee bool) {
+	for _, short := range []string{"UBND ", committeeName + " "} {
+		if place, ok := strings.CutPrefix(name, short); ok {
+			return []string{committeeName, place}, true
+		}
+	}
+	return []string{name}, false
+}
+
+// IsCommitteeOffice reports whether a unit is a people's committee's own office,
+// whose head usually signs notices of conclusions by order of the chair.
+func IsCommitteeOffice(name string) bool { return strings.HasPrefix(name, "Văn phòng") }
+
+// PlaceOf returns the place of a unit's name: "UBND xã Cam An" is at "Cam An".
+func PlaceOf(name string) string {
+	for _, word := range []string{"UBND ", "Ủy ban nhân dân ", "xã ", "phường ", "thị trấn ", "thị xã ", "đặc khu ", "huyện ", "quận ", "thành phố ", "tỉnh "} {
+		name = strings.TrimPrefix(name, word)
+	}
+	return name
+}
+
+// SymbolOf returns how a unit stands in symbols: UBND, or the initials of its
+// name, to be mended.
+func SymbolOf(name string) string {
+	if _, committee := NameLines(name); committee {
+		return "UBND"
+	}
+	var b strings.Builder
+	for word := range strings.FieldsSeq(name) {
+		if r := []rune(word)[0]; unicode.IsUpper(r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

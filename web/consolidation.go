@@ -119,6 +119,7 @@ func (v *visit) showConsolidation(status int, f form, typed *poverty.Consolidati
 		frame: v.frame("nav.matrix", v.p.T("consolidation.title", "period", v.p.Period(period))),
 		Shown: list[0], Newest: true, Revisions: list, Form: f, May: map[string]bool{},
 	}
+	data.Drafts = v.drafts(v.cycle.Rules.Bindings.Standing, "period:"+period, poverty.DocumentReport)
 	if n, err := strconv.Atoi(v.r.URL.Query().Get("revision")); err == nil {
 		i := slices.IndexFunc(list, func(c poverty.Consolidation) bool { return c.Revision == n })
 		if i < 0 {

@@ -582,6 +582,9 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 		title += ", " + v.p.Period(row.Period)
 	}
 	data := dutyData{frame: v.frame("nav.duties", title), Row: row, Form: f}
+	if row.Overdue {
+		data.Drafts = v.drafts(v.cycle.Rules.Bindings.Standing, "duties:"+strconv.FormatInt(int64(row.ID), 10), poverty.DocumentReminder)
+	}
 	if unit, ok := v.planOf(d); ok {
 		switch d.Kind {
 		case poverty.DutyPlan, poverty.DutyAppraisal, poverty.DutyApproval:

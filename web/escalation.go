@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dondoc/calendar"
@@ -313,6 +314,34 @@ type escalationRow struct {
 	Row dutyRow
 }
 
+// reminders returns links to draft one letter of reminder for all that stands at
+// a rung.
+func (v *visit) reminders(rows []escalationRow) (list []choice) {
+	standing := v.cycle.Rules.Bindings.Standing
+	if _, err := v.cycle.MayDocument(v.me, standing); err != nil {
+		return nil
+	}
+	at := map[string][]string{}
+	var rungs []string
+	for _, r := range rows {
+		id := strconv.FormatInt(int64(r.Row.ID), 10)
+		if r.ClosedAt != nil || slices.Contains(at[r.Rung], id) {
+			continue
+		}
+		if at[r.Rung] == nil {
+			rungs = append(rungs, r.Rung)
+		}
+		at[r.Rung] = append(at[r.Rung], id)
+	}
+	for _, rung := range rungs {
+		list = append(list, choice{
+			newDocumentLink(v.cycle.ID, poverty.DocumentReminder, "duties:"+strings.Join(at[rung], ",")),
+			v.p.T("document.remind_rung", "rung", rungName(v.p, rung), "count", len(at[rung])),
+		})
+	}
+	return list
+}
+
 var escalationsPage = newPage[escalationsData]("escalation/escalations.html")
 
 func (s *site) escalations(v *visit) error {
@@ -329,6 +358,7 @@ func (s *site) escalations(v *visit) error {
 		}
 		data.Rows = append(data.Rows, escalationRow{e, row})
 	}
+	data.Drafts = v.reminders(data.Rows)
 	return escalationsPage.show(v, http.StatusOK, data)
 }
 

@@ -694,6 +694,13 @@ func (s *site) meeting(v *visit) error {
 
 func (v *visit) showMeeting(status int, m poverty.Meeting, f form) error {
 	data := meetingData{frame: v.frame("nav.meetings", m.Title), Row: meetingRow{Meeting: m}, Form: f}
+	switch subject := "meeting:" + strconv.FormatInt(int64(m.ID), 10); {
+	case m.Hidden:
+	case m.State == poverty.MeetingPlanned:
+		data.Drafts = v.drafts(m.Unit, subject, poverty.DocumentInvitation)
+	case m.State == poverty.MeetingHeld:
+		data.Drafts = v.drafts(m.Unit, subject, poverty.DocumentConclusion, poverty.DocumentMinutes)
+	}
 	var err error
 	if m.Chair != "" {
 		if data.Chair, err = v.officeName(m.Chair); err != nil {

@@ -172,6 +172,7 @@ type frame struct {
 	Done    string       // a message about what was just done
 	MailURL string
 	Today   calendar.Date
+	Drafts  []choice // documents that can be drafted from the page
 }
 
 type link struct {
@@ -287,7 +288,7 @@ func (v *visit) nav() (menus []menu, more []link) {
 			menu{"nav.group.help", []link{{"nav.groups", at + "/groups"}, {"nav.helpers", at + "/helpers"}, {"nav.components", at + "/components"}}},
 			menu{"nav.group.meetings", []link{{"nav.meetings", at + "/meetings"}, {"nav.obstacles", at + "/obstacles"}}},
 			menu{"nav.group.reviews", []link{{"review.nav", at + "/reviews"}}},
-			menu{"nav.group.records", []link{{"nav.notices", at + "/notices"}, {"nav.history", at + "/history"}, {"nav.cycle", at}}},
+			menu{"nav.group.records", []link{{"document.nav", at + "/documents"}, {"nav.notices", at + "/notices"}, {"nav.history", at + "/history"}, {"nav.cycle", at}}},
 		)
 	}
 	more = []link{{"nav.help", "/help"}, {"nav.units", "/units"}, {"nav.calendar", "/settings/calendar"}, {"cycle.all", "/cycles"}}

@@ -262,6 +262,9 @@ func (v *visit) showPlan(status int, p poverty.Plan, f form) error {
 		frame: v.frame("nav.plans", v.p.T("plan.title", "unit", p.UnitName)), Plan: row, Form: f,
 		MayEdit: v.mayDraft(p), Clash: status == http.StatusConflict && f.Name != "save" && f.Name != "bulk",
 	}
+	if p.SentRound > 0 || p.ApprovedRound > 0 {
+		data.Drafts = v.drafts(p.Unit, "plan:"+string(p.Unit), poverty.DocumentSubmission, poverty.DocumentSummary)
+	}
 	for _, o := range v.planOffers(p, f) {
 		if o.Verb == poverty.PlanSend {
 			data.Send = &o

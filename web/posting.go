@@ -368,6 +368,7 @@ func (s *site) posting(v *visit) error {
 func (v *visit) showPosting(status int, p poverty.Posting, f form) error {
 	row := v.postingRow(p)
 	data := postingData{frame: v.frame("nav.postings", row.What+", "+p.UnitName), Posting: row, Form: f}
+	data.Drafts = v.drafts(p.Unit, "posting:"+strconv.FormatInt(int64(p.ID), 10), poverty.DocumentPosting)
 	siblings, err := v.store.Postings(v.ctx(), poverty.PostingFilter{Cycle: p.Cycle, Unit: p.Unit, Subject: p.Subject})
 	if err != nil {
 		return err

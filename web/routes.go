@@ -56,6 +56,7 @@ type Config struct {
 	Workbooks   Workbooks          // of registers and targets
 	Invitations Invitations        // to meetings
 	Feeds       Feeds              // of people's deadlines; nil: there are none
+	Press       poverty.Press      // of documents
 	Files       poverty.FileLimits // of what may be attached; the usual ones when zero
 
 	// Yardstick, where it is not nil, is asked by the page /yardstick, which has a
@@ -181,7 +182,13 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 		s.componentRoutes(r)
 		s.helpRoutes(r)
 		s.reviewRoutes(r)
+		s.documentRoutes(r)
 	})
+	r.Get("/documents/{document}", s.seated(s.document))
+	r.Post("/documents/{document}", s.seated(s.saveDocument))
+	r.Post("/documents/{document}/scan", s.limited(maxFiles, s.signedIn(s.fileScan)))
+	r.Get("/documents/{document}/docx", s.seated(s.documentDOCX))
+	r.Get("/documents/{document}/pdf", s.seated(s.documentPDF))
 	r.Get("/attachments/{attachment}", s.seated(s.attachment))
 	r.Post("/attachments/{attachment}/strike", s.seated(s.strikeAttachment))
 	r.Get("/postings/{posting}", s.seated(s.posting))
@@ -191,7 +198,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	r.Post("/postings/{posting}/objections", s.seated(s.recordObjection))
 	r.Get("/objections/{objection}", s.seated(s.objection))
 	r.Post("/objections/{objection}", s.seated(s.moveObjection))
-	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "groups", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history", "watches", "reviews", "shortcomings", "years"} {
+	for _, name := range []string{"waiting", "board", "matrix", "timeline", "duties", "plans", "components", "funds", "helpers", "gaps", "groups", "households", "surveys", "meetings", "obstacles", "targets", "committee", "indicators", "postings", "receipts", "escalations", "notices", "history", "documents", "watches", "reviews", "shortcomings", "years"} {
 		r.Get("/"+name, s.seated(s.ofCurrentCycle))
 	}
 	r.Get("/plans/{unit}", s.seated(s.ofCurrentCycle))

@@ -197,7 +197,7 @@ func newDistrictWith(t *testing.T, temporal client.Client, days ...string) *dist
 	d.engine = workflows.NewEngine(temporal, db)
 	d.pages = web.New(db, d.engine, d.door, web.Config{
 		Now:       func() time.Time { return d.now },
-		Workbooks: books{}, Invitations: calendars{}, Feeds: newCalendarFeeds(t), BaseURL: "https://dondoc.example.vn",
+		Workbooks: books{}, Invitations: calendars{}, Feeds: newCalendarFeeds(t), Press: documents.Press{}, BaseURL: "https://dondoc.example.vn",
 		Demo: []web.Account{{Login: viceChair, Password: "thu-nghiem", Name: "Phó Chủ tịch"}},
 	})
 	return d

@@ -224,6 +224,13 @@ func (v *visit) showSurvey(status int, f form) error {
 	q := v.r.URL.Query()
 	data := surveyData{frame: v.frame("survey.title", v.p.T("survey.of", "unit", u.Name)), Unit: u, At: v.surveyPath(u.ID), Sheet: sheet,
 		Next: sheet.Survey.Next(*v.cycle), Shown: surveyFilter{q.Get("hamlet"), q.Get("show"), strings.TrimSpace(q.Get("code"))}, Form: f}
+	for _, m := range sheet.Meetings {
+		subject := "hamlet:" + string(m.Unit) + "/" + m.Hamlet + "/" + strconv.Itoa(m.No)
+		for _, c := range v.drafts(m.Unit, subject, poverty.DocumentMinutes) {
+			c.Label = v.p.T("document.minutes_of", "hamlet", m.Hamlet, "day", m.On)
+			data.Drafts = append(data.Drafts, c)
+		}
+	}
 	data.National, data.Own = v.cycle.SurveyWindow()
 	frozen, err := v.freezes()
 	if err != nil {

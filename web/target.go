@@ -129,6 +129,7 @@ func (s *site) targets(v *visit) error {
 		return err
 	}
 	data := targetsData{frame: v.frame("target.nav", v.p.T("target.title_year", "year", v.cycle.Year)), MaySet: v.maySetTargets()}
+	data.Drafts = v.drafts(v.cycle.Owner, "cycle", poverty.DocumentPlan)
 	numbers := map[string]int{}
 	for i, d := range table.Differences() {
 		numbers[string(d.Unit)+" "+string(d.Column)] = i + 1

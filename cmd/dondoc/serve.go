@@ -14,6 +14,7 @@ import (
 
 	"dondoc/api"
 	"dondoc/auth"
+	"dondoc/documents"
 	"dondoc/postgres"
 	"dondoc/poverty"
 	"dondoc/web"
@@ -90,12 +91,13 @@ func drained(ctx context.Context, tower *watchtower, after time.Duration) (conte
 // handler puts pages, API and sign-in together.
 func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies []string, cfg web.Config) http.Handler {
 	cfg.Workbooks = workbooks{}
+	cfg.Press = documents.Press{Converter: documents.NewConverter(os.Getenv("DONDOC_CONVERTER"))}
 	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
 	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable, Unattended: []string{web.CountPath}})
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID)
 	tower.mount(r)
-	docs := api.New(db, engine)
+	docs := api.New(db, engine, cfg.Press)
 	r.Get("/openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		docs.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, chi.NewRouteContext())))
 	})
