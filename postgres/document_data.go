@@ -195,30 +195,19 @@ func (x *composer) signature(committee bool) error {
 	if office.Unit != x.d.Unit && (x.d.Unit != x.cycle.Owner || !x.below(office.Unit)) {
 		return poverty.InvalidField("signer", "document.signer_elsewhere")
 	}
-	s := poverty.Signatory{Committee: committee, Unit: x.d.Unit, Office: office, Vacant: true}
+	s := poverty.Signatory{Committee: committee, Unit: x.d.Unit, Office: office}
 	title := func(unit poverty.UnitID) string {
 		id, _ := r.role(unit, poverty.RoleHead, on)
 		return r.byID[id].Title
 	}
 	s.Head, s.OwnHead = title(x.d.Unit), title(office.Unit)
-	var acting poverty.Holding
-	for _, h := range r.holdings[office.ID] {
-		switch {
-		case !held(h, on):
-		case h.Substitute:
-			s.Substitute, acting = true, h
-		default:
-			s.Vacant = false
-			if !s.Substitute {
-				acting = h
-			}
-		}
-	}
-	if s.Substitute {
-		for _, o := range r.offices[office.Unit] {
-			if o.ID != office.ID && slices.ContainsFunc(r.holdings[o.ID], func(h poverty.Holding) bool { return h.User == acting.User && held(h, on) && !h.Substitute }) {
-				s.Own = o
-			}
+	acting, _ := poverty.Acting(r.holdings[office.ID], on, x.cycle.ID)
+	s.Substitute = acting.Substitute
+	regular := func(h poverty.Holding) bool { return !h.Substitute && h.On(on, x.cycle.ID) }
+	s.Vacant = !slices.ContainsFunc(r.holdings[office.ID], regular)
+	for _, o := range r.offices[office.Unit] {
+		if s.Substitute && o.ID != office.ID && slices.ContainsFunc(r.holdings[o.ID], func(h poverty.Holding) bool { return h.User == acting.User && regular(h) }) {
+			s.Own = o
 		}
 	}
 	for _, line := range s.Lines() {
@@ -226,10 +215,6 @@ func (x *composer) signature(committee bool) error {
 	}
 	x.set("signer", acting.Name)
 	return nil
-}
-
-func held(h poverty.Holding, on calendar.Date) bool {
-	return !h.ValidFrom.After(on) && (h.ValidTo.IsZero() || !h.ValidTo.Before(on))
 }
 
 // below reports whether a unit is one whose head may sign the owner's papers by

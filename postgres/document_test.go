@@ -88,7 +88,6 @@ func TestDB_documents_are_drafted_by_their_unit_and_read_by_whom_they_go_to_once
 
 func TestDB_document_says_who_signs_and_to_whom_it_goes_as_of_its_day(t *testing.T) {
 	f := listed(t)
-	f.exec("update cycles set rules = rules where id = $1", namDong)
 	d, err := f.SaveDocument(f.as(office), aDocument())
 	f.must(err)
 	want := map[string][]string{
@@ -115,6 +114,21 @@ func TestDB_document_says_who_signs_and_to_whom_it_goes_as_of_its_day(t *testing
 	f.must(err)
 	if got := columnOf(later, "recipients", "line")[1]; got != "- UBND xã Thượng Long mới;" || later.Data.Fields["signer"] != "Chánh Văn phòng" {
 		t.Errorf("%s, signed by %s", got, later.Data.Fields["signer"])
+	}
+	// Who stands in for the chair signs as a deputy; where the office is vacant, as acting.
+	f.exec(`insert into holdings (office_id, user_id, substitute, basis, valid_from, valid_to) values ('nam-dong/chair', $1, true, 'QĐ', '2018-05-01', '2018-05-31')`, f.user("lanhdao.pct"))
+	f.exec(`insert into holdings (office_id, user_id, substitute, basis, valid_from, valid_to) values ('nam-dong/chair', $1, true, 'QĐ', '2018-07-01', '2018-07-31')`, f.user("vanphong.canbo"))
+	f.must(f.Vacate(f.system(), "nam-dong/chair", date("2018-06-30")))
+	for day, want := range map[string][]string{
+		"2018-05-03": {"TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"}, "2018-06-04": {"TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"}, "2018-07-02": {"TM. ỦY BAN NHÂN DÂN", "Q. CHỦ TỊCH"},
+	} {
+		by := aDocument()
+		by.Key, by.Signer, by.Day = day, "nam-dong/chair", date(day)
+		by, err := f.SaveDocument(f.as(office), by)
+		f.must(err)
+		if diff := cmp.Diff(want, columnOf(by, "signature", "line")); diff != "" {
+			t.Errorf("on %s: %s", day, diff)
+		}
 	}
 	for _, tt := range []struct {
 		change func(*poverty.Document)
