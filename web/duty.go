@@ -319,7 +319,10 @@ func (f dutyFilter) of(c poverty.CycleID) poverty.DutyFilter {
 	}
 }
 
-const perPage = 50
+const (
+	perPage        = 50
+	mostInWorkbook = 999 // duties; the store returns a thousand at most
+)
 
 // pager links the pages of a list.
 type pager struct {
@@ -374,15 +377,18 @@ func (s *site) duties(v *visit) error {
 }
 
 func (v *visit) dutyList(filter dutyFilter, path string) ([]dutyRow, pager, error) {
-	page := pageOf(v.r.URL.Query())
+	page, most := pageOf(v.r.URL.Query()), perPage
+	if v.asksWorkbook() {
+		page, most = 1, mostInWorkbook
+	}
 	f := filter.of(v.cycle.ID)
-	f.Limit, f.Offset = perPage+1, (page-1)*perPage
+	f.Limit, f.Offset = most+1, (page-1)*most
 	found, err := v.store.Duties(v.ctx(), f)
 	if err != nil {
 		return nil, pager{}, err
 	}
-	more := len(found) > perPage
-	rows, err := v.rows(found[:min(len(found), perPage)])
+	more := len(found) > most
+	rows, err := v.rows(found[:min(len(found), most)])
 	return rows, newPager(path, filter.query(), page, more), err
 }
 

@@ -40,6 +40,7 @@ type Workbooks interface {
 	// for. Nothing is written when rows end in an error.
 	Write(w io.Writer, rows iter.Seq2[poverty.Household, error], s HouseholdSheet, sensitive bool) error
 	TargetWorkbooks
+	TableWorkbooks
 	// Export is Write in columns of one's own; Preview is the same as text, with
 	// the headings first. Fields are what may be a column.
 	Export(w io.Writer, rows iter.Seq2[poverty.Household, error], s HouseholdSheet, columns []poverty.ExportColumn, sensitive bool) error

@@ -28,6 +28,10 @@ const register = at + "/units/thuong-long/households"
 // to the pages in the same way.
 type books struct{}
 
+func (books) WriteTables(w io.Writer, tables []poverty.Table) error {
+	return documents.WriteTables(w, tables)
+}
+
 func bookOf(s web.HouseholdSheet) documents.HouseholdSheet {
 	return documents.HouseholdSheet{
 		Cycle: s.Cycle, Units: s.Units, Hamlets: s.Hamlets, Standard: s.Standard, Needs: s.Needs, Today: s.Today, Language: s.Language,

@@ -45,19 +45,29 @@ func newPage[T any](name string) page[T] {
 
 func (p page[T]) show(v *visit, status int, data T) error {
 	var b bytes.Buffer
-	if err := templates()[v.p.Lang()+"/"+p.name].Execute(&b, data); err != nil {
+	all, workbook := templates, v.asksWorkbook() && status == http.StatusOK
+	if workbook {
+		all = markedTemplates
+	}
+	if err := all()[v.p.Lang()+"/"+p.name].Execute(&b, data); err != nil {
 		return err
+	}
+	if workbook {
+		return v.sendWorkbook(b.Bytes(), p.name)
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.WriteHeader(status)
-	_, err := v.w.Write(b.Bytes())
+	_, err := v.w.Write(v.offerWorkbook(b.Bytes()))
 	if err != nil {
 		v.log("write page", err)
 	}
 	return nil
 }
 
-var templates = sync.OnceValue(func() map[string]*template.Template {
+var templates = sync.OnceValue(func() map[string]*template.Template { return parsed(functions) })
+
+// parsed reads all templates in every language with a set of functions.
+func parsed(functions func(*locale.Printer) template.FuncMap) map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, lang := range locale.Languages {
 		base := template.Must(template.New("frame.html").Funcs(functions(locale.For(lang))).
@@ -68,7 +78,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		}
 	}
 	return all
-})
+}
 
 func functions(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{

@@ -18,6 +18,11 @@ func sheetOf(s web.HouseholdSheet) documents.HouseholdSheet {
 	}
 }
 
+// WriteTables writes tables as a workbook.
+func (workbooks) WriteTables(w io.Writer, tables []poverty.Table) error {
+	return documents.WriteTables(w, tables)
+}
+
 func (workbooks) Template(w io.Writer, s web.HouseholdSheet) error {
 	return documents.WriteHouseholdTemplate(w, sheetOf(s))
 }
