@@ -651,6 +651,10 @@ func TestWriteDocument_repeats_rows_and_paragraphs_and_leaves_out_what_is_not_th
 		{"no": "1", "text": "Khẩn trương triển khai.", "unit": "Công an huyện", "due": "15/05/2018"},
 		{"no": "2", "text": "Rà soát lại."},
 	}
+	d.Data.Lists["came"] = []map[string]string{{"unit": "UBND xã Cam An"}, {"unit": "UBND xã Cam Hiếu", "who": "Chủ tịch"}}
+	if all := words(unpack(t, entries(t, written(t, d))).parts["word/document.xml"].Root()); strings.Count(all, "Dự họp có:") != 1 || !strings.Contains(all, "- UBND xã Cam An;- UBND xã Cam Hiếu: Chủ tịch;") {
+		t.Error(all)
+	}
 	d.Data.Lists["came"], d.Data.Fields["minutes"] = nil, ""
 	u := unpack(t, entries(t, written(t, d)))
 	var got []string
@@ -662,6 +666,11 @@ func TestWriteDocument_repeats_rows_and_paragraphs_and_leaves_out_what_is_not_th
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in %s", want, all)
 		}
+	}
+	plan := paper(poverty.DocumentPlan)
+	plan.Data.Lists["groups"] = nil
+	if tables := unpack(t, entries(t, written(t, plan))).parts["word/document.xml"].FindElements("//tbl"); len(tables) != 4 { // letterhead, duties, signature, targets
+		t.Errorf("%d tables without groups", len(tables))
 	}
 	if strings.Contains(all, "Dự họp có") || slices.Contains(got, "") {
 		t.Errorf("what is not there left a trace: %q", got)

@@ -52,15 +52,15 @@ var knownFields = sync.OnceValue(func() map[poverty.DocumentKind]fieldNames {
 })
 
 // tag is a field or the edge of a section in a template: {{Trích yếu}},
-// {{#Hộ}} … {{/Hộ}} for each row or where something is there, {{^Hộ}} … {{/Hộ}}
-// where nothing is.
+// {{#Hộ}} … {{/Hộ}} for each row, {{?Hộ}} … {{/Hộ}} once where something is
+// there, {{^Hộ}} … {{/Hộ}} where nothing is.
 type tag struct {
-	kind       byte // '#', '^', '/', or 0 for a field
+	kind       byte // '#', '?', '^', '/', or 0 for a field
 	name       string
 	start, end int
 }
 
-var tagForm = regexp.MustCompile(`\{\{\s*([#^/]?)\s*([^{}]*?)\s*\}\}`)
+var tagForm = regexp.MustCompile(`\{\{\s*([#^/?]?)\s*([^{}]*?)\s*\}\}`)
 
 func tagsOf(s string) (tags []tag) {
 	for _, m := range tagForm.FindAllStringSubmatchIndex(s, -1) {
@@ -141,16 +141,13 @@ func (f *filler) rows(t tag, scopes []scope) (rows []map[string]string, list str
 			rows = once
 		}
 	}
-	if t.kind == '^' && f.data != nil {
-		if len(rows) > 0 {
-			return nil, "", true
-		}
-		return once, "", true
+	if t.kind == '#' {
+		return rows, list, true
 	}
-	if t.kind == '^' {
-		list = ""
+	if f.data != nil && (len(rows) > 0) != (t.kind == '?') {
+		return nil, "", true
 	}
-	return rows, list, true
+	return once, "", true
 }
 
 func within(scopes []scope, list string, row map[string]string) []scope {
@@ -329,7 +326,7 @@ func rowSection(row *etree.Element) (tag, bool) {
 		return tag{}, false
 	}
 	t, end := opening[0], ends[len(ends)-1]
-	if t.kind != '#' && t.kind != '^' || end.kind != '/' || locale.Fold(t.name) != locale.Fold(end.name) || strings.TrimSpace(textOf(last)[end.end:]) != "" {
+	if t.kind == 0 || t.kind == '/' || end.kind != '/' || locale.Fold(t.name) != locale.Fold(end.name) || strings.TrimSpace(textOf(last)[end.end:]) != "" {
 		return tag{}, false
 	}
 	replace(last, []edit{{end.start, end.end, ""}})

@@ -268,6 +268,7 @@ func (l *layout) table() {
 		}
 		return text
 	}
+	l.p("Control", "{{?"+l.list+"}}")
 	l.b.WriteString(grid(widths, true))
 	row("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", func(_ int, c column) string { return para("CellHead", c.head, "") })
 	if numbered {
@@ -280,6 +281,7 @@ func (l *layout) table() {
 		})
 	}
 	l.b.WriteString("</w:tbl>" + gap)
+	l.p("Control", "{{/"+l.list+"}}")
 	l.cols, l.list, l.sum = nil, "", ""
 }
 
@@ -313,7 +315,7 @@ func (l *layout) source(text string, numbered bool) {
 		case "note":
 			l.p("Note", rest)
 		case "when", "each", "unless", "end":
-			l.p("Control", map[string]string{"when": "{{#", "each": "{{#", "unless": "{{^", "end": "{{/"}[word]+rest+"}}")
+			l.p("Control", map[string]string{"when": "{{?", "each": "{{#", "unless": "{{^", "end": "{{/"}[word]+rest+"}}")
 		case "table":
 			l.list = rest
 		case "sum":

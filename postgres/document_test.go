@@ -1,7 +1,12 @@
 package postgres_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"dondoc/documents"
 	"dondoc/poverty"
 )
 
@@ -401,5 +407,40 @@ func TestDB_document_templates_are_the_owners_and_the_old_one_stays_with_what_wa
 	f.must(err)
 	if now.Content != nil || other.Content != nil {
 		t.Errorf("%q %q", now.Content, other.Content)
+	}
+}
+
+func TestDB_plan_of_Cam_Lo_has_the_counts_of_its_source_and_notes_where_it_prints_otherwise(t *testing.T) {
+	f := newFixture(t)
+	f.set("2019-01-21 09:00")
+	d := poverty.Document{
+		Cycle: camLo, Key: "k", Kind: poverty.DocumentPlan, Subject: "cycle", Unit: "cam-lo", Title: "Thực hiện chương trình giảm nghèo năm 2019", Place: "Cam Lộ",
+		Day: date("2019-01-21"), Symbol: "UBND", Signer: "cam-lo/vice-chair", Bases: []string{"Căn cứ Luật Tổ chức chính quyền địa phương"}, File: "VT, LĐTBXH",
+	}
+	d, err := f.SaveDocument(f.as("camlo.ct"), d)
+	f.must(err)
+	first, sum := d.Data.Lists["targets"][0], d.Data.Lists["total"][0]
+	if first["households"] != "1.411" || first["poor"] != "140" || first["poor_pct"] != "9,92" {
+		t.Errorf("%v", first)
+	}
+	table, err := f.TargetTable(f.as("camlo.ct"), camLo)
+	f.must(err)
+	if len(d.Data.Lists["targets"]) != 9 || sum["poor"] != fmt.Sprint(table.Sum.Poor) || len(d.Data.Lists["notes"]) != len(table.Differences()) || len(table.Differences()) == 0 {
+		t.Errorf("%d rows, %v, %d notes of %d differences", len(d.Data.Lists["targets"]), sum, len(d.Data.Lists["notes"]), len(table.Differences()))
+	}
+	content, err := documents.WriteDocument(nil, d)
+	f.must(err)
+	f.must(os.WriteFile(filepath.Join(t.ArtifactDir(), "ke-hoach.docx"), content, 0o600))
+	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	f.must(err)
+	part, err := z.Open("word/document.xml")
+	f.must(err)
+	defer part.Close()
+	text, err := io.ReadAll(part)
+	f.must(err)
+	for _, want := range []string{"1.411", "9,92", "10=2-8", "UBND xã Cam Thành", "UBND xã Cam Thanh", columnOf(d, "notes", "line")[0]} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%q is not in the DOCX", want)
+		}
 	}
 }
