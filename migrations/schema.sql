@@ -699,6 +699,130 @@ CREATE TABLE public.delivery_confirmations (
 ALTER TABLE ONLY public.delivery_confirmations FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: document_books; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.document_books (
+    unit_id text NOT NULL,
+    year integer NOT NULL,
+    kind text NOT NULL,
+    last integer NOT NULL,
+    CONSTRAINT document_books_last_check CHECK ((last >= 0))
+);
+
+ALTER TABLE ONLY public.document_books FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: document_gaps; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.document_gaps (
+    unit_id text NOT NULL,
+    year integer NOT NULL,
+    kind text NOT NULL,
+    number integer NOT NULL,
+    reason text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    CONSTRAINT document_gaps_number_check CHECK ((number > 0)),
+    CONSTRAINT document_gaps_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY public.document_gaps FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: document_templates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.document_templates (
+    id bigint NOT NULL,
+    owner_id text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    content bytea,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint
+);
+
+ALTER TABLE ONLY public.document_templates FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: document_templates_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.document_templates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.document_templates_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: documents; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.documents (
+    id bigint NOT NULL,
+    cycle_id text NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    unit_id text NOT NULL,
+    drafter_id text NOT NULL,
+    title text NOT NULL,
+    place text NOT NULL,
+    day date NOT NULL,
+    symbol text DEFAULT ''::text NOT NULL,
+    signer_id text NOT NULL,
+    addressees text[] DEFAULT '{}'::text[] NOT NULL,
+    bases text[] DEFAULT '{}'::text[] NOT NULL,
+    audience text[] DEFAULT '{}'::text[] NOT NULL,
+    copies text[] DEFAULT '{}'::text[] NOT NULL,
+    file text DEFAULT ''::text NOT NULL,
+    urgency text DEFAULT ''::text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    answer_by date,
+    state text NOT NULL,
+    number integer,
+    year integer GENERATED ALWAYS AS ((EXTRACT(year FROM day))::integer) STORED NOT NULL,
+    typed boolean DEFAULT false NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    template_id bigint,
+    data jsonb,
+    version integer DEFAULT 1 NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by bigint,
+    issued_at timestamp with time zone,
+    CONSTRAINT documents_check CHECK (((state = 'void'::text) = (reason <> ''::text))),
+    CONSTRAINT documents_check1 CHECK (((state = ANY (ARRAY['issued'::text, 'filed'::text])) <= ((data IS NOT NULL) AND (issued_at IS NOT NULL)))),
+    CONSTRAINT documents_check2 CHECK (((state <> 'draft'::text) OR (number IS NULL))),
+    CONSTRAINT documents_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'conclusion'::text, 'report'::text, 'reminder'::text, 'invitation'::text, 'minutes'::text, 'submission'::text, 'posting'::text, 'summary'::text]))),
+    CONSTRAINT documents_number_check CHECK ((number > 0)),
+    CONSTRAINT documents_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'issued'::text, 'filed'::text, 'void'::text]))),
+    CONSTRAINT documents_subject_check CHECK ((subject <> ''::text)),
+    CONSTRAINT documents_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT documents_urgency_check CHECK ((urgency = ANY (ARRAY[''::text, 'urgent'::text, 'very_urgent'::text, 'express'::text])))
+);
+
+ALTER TABLE ONLY public.documents FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: documents_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.documents ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.documents_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: duties; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2850,6 +2974,41 @@ ALTER TABLE ONLY public.delivery_confirmations
     ADD CONSTRAINT delivery_confirmations_pkey PRIMARY KEY (batch);
 
 --
+-- Name: document_books document_books_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_books
+    ADD CONSTRAINT document_books_pkey PRIMARY KEY (unit_id, year, kind);
+
+--
+-- Name: document_gaps document_gaps_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_gaps
+    ADD CONSTRAINT document_gaps_pkey PRIMARY KEY (unit_id, year, kind, number);
+
+--
+-- Name: document_templates document_templates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_templates
+    ADD CONSTRAINT document_templates_pkey PRIMARY KEY (id);
+
+--
+-- Name: documents documents_cycle_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_cycle_id_key_key UNIQUE (cycle_id, key);
+
+--
+-- Name: documents documents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (id);
+
+--
 -- Name: duties duties_carried_from_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3572,6 +3731,30 @@ CREATE INDEX deliveries_cycle ON public.deliveries USING btree (cycle_id, day);
 CREATE INDEX deliveries_household ON public.deliveries USING btree (household_id) WHERE (household_id IS NOT NULL);
 
 --
+-- Name: document_templates_newest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX document_templates_newest ON public.document_templates USING btree (owner_id, kind, id DESC);
+
+--
+-- Name: documents_cycle; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX documents_cycle ON public.documents USING btree (cycle_id, kind, day);
+
+--
+-- Name: documents_number; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX documents_number ON public.documents USING btree (unit_id, year, kind, number) WHERE (number IS NOT NULL);
+
+--
+-- Name: documents_subject; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX documents_subject ON public.documents USING btree (cycle_id, subject);
+
+--
 -- Name: duties_late; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4292,6 +4475,83 @@ ALTER TABLE ONLY public.delivery_confirmations
 
 ALTER TABLE ONLY public.delivery_confirmations
     ADD CONSTRAINT delivery_confirmations_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.users(id);
+
+--
+-- Name: document_books document_books_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_books
+    ADD CONSTRAINT document_books_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: document_gaps document_gaps_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_gaps
+    ADD CONSTRAINT document_gaps_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: document_gaps document_gaps_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_gaps
+    ADD CONSTRAINT document_gaps_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: document_templates document_templates_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_templates
+    ADD CONSTRAINT document_templates_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.units(id);
+
+--
+-- Name: document_templates document_templates_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.document_templates
+    ADD CONSTRAINT document_templates_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: documents documents_cycle_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: documents documents_drafter_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_drafter_id_fkey FOREIGN KEY (drafter_id) REFERENCES public.units(id);
+
+--
+-- Name: documents documents_saved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES public.users(id);
+
+--
+-- Name: documents documents_signer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_signer_id_fkey FOREIGN KEY (signer_id) REFERENCES public.offices(id);
+
+--
+-- Name: documents documents_template_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_template_id_fkey FOREIGN KEY (template_id) REFERENCES public.document_templates(id);
+
+--
+-- Name: documents documents_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents
+    ADD CONSTRAINT documents_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: duties duties_carried_from_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5561,6 +5821,38 @@ CREATE POLICY directory ON public.units FOR SELECT USING (( SELECT public.app_ac
 CREATE POLICY directory ON public.users FOR SELECT USING (( SELECT public.app_actor() AS app_actor));
 
 --
+-- Name: attachments document; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY document ON public.attachments FOR SELECT USING (((subject = 'document'::text) AND (EXISTS ( SELECT
+   FROM public.documents d
+  WHERE (d.id = attachments.subject_id)))));
+
+--
+-- Name: document_books; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.document_books ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: document_gaps; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.document_gaps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: document_templates; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.document_templates ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: documents; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.documents ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: duties; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -5815,6 +6107,28 @@ CREATE POLICY part ON public.deliveries FOR SELECT USING ((EXISTS ( SELECT
 CREATE POLICY part ON public.delivery_confirmations FOR SELECT USING ((EXISTS ( SELECT
    FROM public.components c
   WHERE (c.id = delivery_confirmations.component_id))));
+
+--
+-- Name: document_gaps part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.document_gaps FOR SELECT USING ((unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])));
+
+--
+-- Name: document_templates part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.document_templates FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.cycles c
+  WHERE (c.owner_id = document_templates.owner_id))));
+
+--
+-- Name: documents part; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY part ON public.documents FOR SELECT USING (((unit_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR (drafter_id = ANY (( SELECT public.app_units() AS app_units)::text[])) OR ((cycle_id = ANY (( SELECT public.app_drafts() AS app_drafts)::text[])) AND (unit_id = ( SELECT c.owner_id
+   FROM public.cycles c
+  WHERE (c.id = documents.cycle_id)))) OR ((state <> 'draft'::text) AND ((cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[])) OR (audience && ( SELECT public.app_units() AS app_units))))));
 
 --
 -- Name: duties part; Type: POLICY; Schema: public; Owner: -
@@ -6376,6 +6690,30 @@ CREATE POLICY program ON public.deliveries USING (( SELECT public.app_system() A
 --
 
 CREATE POLICY program ON public.delivery_confirmations USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: document_books program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.document_books USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: document_gaps program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.document_gaps USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: document_templates program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.document_templates USING (( SELECT public.app_system() AS app_system));
+
+--
+-- Name: documents program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.documents USING (( SELECT public.app_system() AS app_system));
 
 --
 -- Name: duties program; Type: POLICY; Schema: public; Owner: -
@@ -7283,6 +7621,30 @@ GRANT USAGE ON SEQUENCE public.delivery_batches TO dondoc_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.delivery_confirmations TO dondoc_app;
+
+--
+-- Name: TABLE document_books; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_books TO dondoc_app;
+
+--
+-- Name: TABLE document_gaps; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_gaps TO dondoc_app;
+
+--
+-- Name: TABLE document_templates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_templates TO dondoc_app;
+
+--
+-- Name: TABLE documents; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.documents TO dondoc_app;
 
 --
 -- Name: TABLE duties; Type: ACL; Schema: public; Owner: -

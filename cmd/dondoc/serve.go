@@ -91,7 +91,9 @@ func drained(ctx context.Context, tower *watchtower, after time.Duration) (conte
 // handler puts pages, API and sign-in together.
 func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies []string, cfg web.Config) http.Handler {
 	cfg.Workbooks = workbooks{}
-	cfg.Press = documents.Press{Converter: documents.NewConverter(os.Getenv("DONDOC_CONVERTER"))}
+	if cfg.Press == nil {
+		cfg.Press = documents.Press{Converter: documents.NewConverter("")}
+	}
 	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
 	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable, Unattended: []string{web.CountPath}})
 	r := chi.NewRouter()
