@@ -29,10 +29,11 @@ type ServeCmd struct {
 	FeedSettings
 	LogSettings
 	WatchSettings
-	Listen  string        `help:"Address to listen on." env:"DONDOC_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Proxies []string      `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
-	Drain   time.Duration `help:"How long it goes on serving after it was told to stop, while /readyz already says so." env:"DONDOC_DRAIN" default:"0s" placeholder:"5s"`
-	Memory  int64         `help:"Memory that the collector keeps the process below where it can, in megabytes; 0, or a GOMEMLIMIT, leaves it alone." env:"DONDOC_MEMORY" default:"240" placeholder:"MB"`
+	Listen    string        `help:"Address to listen on." env:"DONDOC_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Converter string        `help:"LibreOffice program that makes PDF of documents; soffice of the PATH where it is empty." env:"DONDOC_CONVERTER" placeholder:"PROGRAM"`
+	Proxies   []string      `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
+	Drain     time.Duration `help:"How long it goes on serving after it was told to stop, while /readyz already says so." env:"DONDOC_DRAIN" default:"0s" placeholder:"5s"`
+	Memory    int64         `help:"Memory that the collector keeps the process below where it can, in megabytes; 0, or a GOMEMLIMIT, leaves it alone." env:"DONDOC_MEMORY" default:"240" placeholder:"MB"`
 
 	yardstick bool // serves the page that measurements compare others with
 }
@@ -67,7 +68,7 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	slog.InfoContext(ctx, "serving", "address", l.Addr().String())
 	draining, stop := drained(ctx, tower, cmd.Drain)
 	defer stop()
-	pages := web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits(), Feeds: calendars}
+	pages := web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits(), Feeds: calendars, Press: documents.Press{Converter: documents.NewConverter(cmd.Converter)}}
 	if cmd.yardstick {
 		pages.Yardstick = db.Probe
 	}
