@@ -343,6 +343,32 @@ ALTER TABLE public.attachments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
 );
 
 --
+-- Name: audits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audits (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    duties integer NOT NULL,
+    flaws jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.audits FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: audits_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.audits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: calls; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2834,6 +2860,13 @@ ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
 
 --
+-- Name: audits audits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audits
+    ADD CONSTRAINT audits_pkey PRIMARY KEY (id);
+
+--
 -- Name: calls calls_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3663,6 +3696,12 @@ CREATE UNIQUE INDEX assignments_one_draft ON public.assignments USING btree (cyc
 --
 
 CREATE UNIQUE INDEX attachments_once ON public.attachments USING btree (subject, subject_id, sha256) WHERE (struck_at IS NULL);
+
+--
+-- Name: audits_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX audits_at ON public.audits USING btree (at DESC);
 
 --
 -- Name: calls_duty; Type: INDEX; Schema: public; Owner: -
@@ -5631,6 +5670,12 @@ ALTER TABLE ONLY public.year_figures
 ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: audits administrators; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY administrators ON public.audits FOR SELECT USING (( SELECT public.app_admin() AS app_admin));
+
+--
 -- Name: api_keys; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -5647,6 +5692,12 @@ ALTER TABLE public.assignments ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.attachments ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: audits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.audits ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: calls; Type: ROW SECURITY; Schema: public; Owner: -
@@ -6602,6 +6653,12 @@ CREATE POLICY program ON public.assignments USING (( SELECT public.app_system() 
 CREATE POLICY program ON public.attachments USING (( SELECT public.app_system() AS app_system));
 
 --
+-- Name: audits program; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY program ON public.audits USING (( SELECT public.app_system() AS app_system));
+
+--
 -- Name: calls program; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -7525,6 +7582,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO dondoc_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.attachments TO dondoc_app;
+
+--
+-- Name: TABLE audits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.audits TO dondoc_app;
 
 --
 -- Name: TABLE calls; Type: ACL; Schema: public; Owner: -
