@@ -14,7 +14,30 @@ import (
 
 // Activities are what the workflows call. The store is all they need.
 type Activities struct {
-	Store poverty.Processes
+	Store    poverty.Processes
+	Auditor  poverty.Auditor                      // nil: the program does not audit itself
+	Announce func(context.Context, poverty.Audit) // is told of each audit; nil: nobody
+}
+
+// AuditInput names the instant as of which the program audits itself.
+type AuditInput struct {
+	At time.Time `json:"at"`
+}
+
+// Audit holds the program's work against the facts and returns how many flaws it
+// found; what they are is in the store.
+func (a *Activities) Audit(ctx context.Context, in AuditInput) (int, error) {
+	if a.Auditor == nil {
+		return 0, nil
+	}
+	found, err := a.Auditor.Audit(poverty.WithActor(ctx, poverty.System("audit")), in.At)
+	if err != nil {
+		return 0, fail(err)
+	}
+	if a.Announce != nil {
+		a.Announce(ctx, found)
+	}
+	return len(found.Flaws), nil
 }
 
 // OpenCycleInput names a cycle and the instant at which it is put in force.

@@ -132,6 +132,8 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Woken":       func() error { return f.Woken(ctx, []poverty.Ref{{Cycle: namDong}}) },
 		"Wakes":       func() error { _, err := f.Wakes(ctx, 1); return err },
 		"Letters":     func() error { _, err := f.Letters(ctx, issued, issued, 1); return err },
+		"Audit":       func() error { _, err := f.Audit(ctx, issued); return err },
+		"Audits":      func() error { _, err := f.Audits(ctx, 1); return err },
 		"Delivered":   func() error { return f.Delivered(ctx, nil) },
 		"MayStart":    func() error { return f.MayStart(ctx, namDong) },
 		"Vacate":      func() error { return f.Vacate(ctx, "nam-dong/chair", date("2018-05-01")) },
@@ -298,6 +300,8 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into api_keys (sha256, user_id, name, created_at) select '\x00', id, 'x', '2018-01-01' from users limit 1`)
 	f.exec(`insert into unit_successions (predecessor_id, successor_id, on_day, basis) values ('thuong-lo', 'thuong-quang', '2020-01-01', 'x')`)
 	f.exec(`insert into days_off (day, kind, name, entered_at) values ('2030-01-01', 'holiday', 'x', '2018-01-01')`)
+	_, err := f.Audit(f.system(), f.clock())
+	f.must(err)
 	return f
 }
 
@@ -513,6 +517,7 @@ func TestDB_a_person_opens_and_steps_nothing(t *testing.T) {
 				return err
 			},
 			"Letters": func() error { _, err := f.Letters(ctx, at("2019-01-01 00:00"), at("2019-01-01 00:00"), 10); return err },
+			"Audit":   func() error { _, err := f.Audit(ctx, issued); return err },
 			"Occupy":  func() error { return f.Occupy(ctx, "nam-dong/chair", f.user(login), date("2030-01-01")) },
 			"Vacate":  func() error { return f.Vacate(ctx, "nam-dong/chair", date("2018-04-30")) },
 		} {

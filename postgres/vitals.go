@@ -29,14 +29,16 @@ func (db *DB) Vitals(ctx context.Context) (v poverty.Vitals, err error) {
 		if _, err = pgx.ForEachRow(rows, []any{&state, &n}, func() error { v.Notices[state] = n; return nil }); err != nil {
 			return err
 		}
-		var unsent, wake, step *time.Time
+		var unsent, wake, step, audited *time.Time
 		err = tx.QueryRow(ctx, `
 			select (select min(at) from notices where state in ('queued', 'sending')),
 			       (select count(*)::int from escalations where closed_at is null),
 			       (select count(*)::int from wakes), (select min(created_at) from wakes),
 			       (select min(d.next_at) from duties d join cycles c on c.id = d.cycle_id where d.next_at is not null and c.state = 'running'),
-			       (select count(*)::int from cycles where state = 'running')`).
-			Scan(&unsent, &v.Escalations, &v.Wakes, &wake, &step, &v.Cycles)
+			       (select count(*)::int from cycles where state = 'running'),
+			       coalesce((select jsonb_array_length(flaws) from audits order by id desc limit 1), 0), (select max(at) from audits)`).
+			Scan(&unsent, &v.Escalations, &v.Wakes, &wake, &step, &v.Cycles, &v.Flaws, &audited)
+		v.AuditedAt = orZero(audited)
 		v.OldestUnsent, v.OldestWake, v.OldestStep = orZero(unsent), orZero(wake), orZero(step)
 		return err
 	})

@@ -22,6 +22,7 @@ type Store interface {
 	Self
 	Feeds
 	Staffing
+	Auditor
 
 	Cycles(ctx context.Context, f CycleFilter) ([]Cycle, error)
 	Cycle(ctx context.Context, id CycleID) (Cycle, error)

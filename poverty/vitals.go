@@ -20,7 +20,9 @@ type Vitals struct {
 	// OldestStep is the earliest planned instant that no process has come to yet;
 	// one in the past says how late the workflows are. Zero when none is planned.
 	OldestStep time.Time
-	Cycles     int // that are in force
+	Cycles     int       // that are in force
+	Flaws      int       // that the newest audit found
+	AuditedAt  time.Time // when that was; zero: never
 }
 
 // LateCount is how many late duties stand at a rung; a rung that is empty is

@@ -304,6 +304,7 @@ func (v *visit) nav() (menus []menu, more []link) {
 	more = []link{{"nav.help", "/help"}, {"nav.units", "/units"}, {"nav.calendar", "/settings/calendar"}, {"cycle.all", "/cycles"}}
 	if v.me.Admin {
 		more = append(more, link{"nav.accounts", "/settings/accounts"})
+		more = append(more, link{"nav.audit", "/settings/audit"})
 	}
 	return menus, more
 }

@@ -147,6 +147,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"decision.act":          texts(acts),
 		"decision.button":       texts(acts),
 		"decision.hint":         texts(acts),
+		"audit.flaw":            {"late", "unposted", "unsent", "twice", "forgotten"},
 		"decision.reason":       texts(slices.DeleteFunc(slices.Clone(acts), func(a poverty.Act) bool { return a == poverty.ActAccept || a == poverty.ActUndo })),
 		"decision.by":           {"acknowledge", "direct"},
 		"decision.confirm":      {"excuse", "escalate", "done", "submit"},

@@ -115,6 +115,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	})
 	r.Get("/settings/calendar", s.seated(s.daysOff))
 	r.Post("/settings/calendar", s.seated(s.setDaysOff))
+	r.Get("/settings/audit", s.seated(s.audits))
 
 	r.Get("/duties/{duty}", s.seated(s.duty))
 	r.Post("/duties/{duty}", s.seated(s.decide))

@@ -27,6 +27,7 @@ func Register(r Registry, a *activities.Activities) {
 	r.RegisterWorkflow(workflows.Period)
 	r.RegisterWorkflow(workflows.Escalation)
 	r.RegisterWorkflow(workflows.Review)
+	r.RegisterWorkflow(workflows.Audit)
 	r.RegisterActivity(a)
 }
 

@@ -31,7 +31,7 @@ func TestRegister_covers_every_process_and_every_activity(t *testing.T) {
 	r, a := &registry{}, &activities.Activities{}
 	worker.Register(r, a)
 	slices.Sort(r.workflows)
-	want := []string{"Assignment", "Cycle", "Escalation", "Period", "Plan", "Review", "Survey"}
+	want := []string{"Assignment", "Audit", "Cycle", "Escalation", "Period", "Plan", "Review", "Survey"}
 	if diff := cmp.Diff(want, r.workflows); diff != "" {
 		t.Errorf("workflows (-want +got):\n%s", diff)
 	}

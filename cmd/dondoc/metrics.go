@@ -126,6 +126,8 @@ var (
 	gaugeWakes   = gauge("wakes_waiting", "Processes that could not be told of a change yet.")
 	gaugeWake    = gauge("wake_oldest_seconds", "How long the longest of them waits.")
 	gaugeStep    = gauge("step_behind_seconds", "How far the workflows are behind the earliest planned instant.")
+	gaugeFlaws   = gauge("audit_flaws", "What the newest audit found wrong with the program's own work.")
+	gaugeAudit   = gauge("audit_age_seconds", "How long ago the newest audit was; 0 before the first.")
 	gaugeConns   = gauge("database_connections", "Connections to PostgreSQL, by use.", "use")
 	gaugeWaited  = prometheus.NewDesc("dondoc_database_waits_total", "Queries that had to wait for a connection.", nil, nil)
 )
@@ -136,7 +138,7 @@ func gauge(name, help string, labels ...string) *prometheus.Desc {
 
 // Describe names the metrics.
 func (v *vitals) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{gaugeUp, gaugeCycles, gaugeLate, gaugeOpen, gaugeNotices, gaugeUnsent, gaugeWakes, gaugeWake, gaugeStep, gaugeConns, gaugeWaited} {
+	for _, d := range []*prometheus.Desc{gaugeUp, gaugeCycles, gaugeLate, gaugeOpen, gaugeNotices, gaugeUnsent, gaugeWakes, gaugeWake, gaugeStep, gaugeFlaws, gaugeAudit, gaugeConns, gaugeWaited} {
 		ch <- d
 	}
 }
@@ -172,6 +174,8 @@ func (v *vitals) Collect(ch chan<- prometheus.Metric) {
 	send(gaugeWakes, float64(last.Wakes))
 	send(gaugeWake, since(now, last.OldestWake))
 	send(gaugeStep, since(now, last.OldestStep))
+	send(gaugeFlaws, float64(last.Flaws))
+	send(gaugeAudit, since(now, last.AuditedAt))
 }
 
 func (v *vitals) ask(now time.Time) (poverty.Vitals, bool) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"dondoc/postgres"
 	"dondoc/poverty"
 	"dondoc/worker"
+	"dondoc/workflows"
 )
 
 // WorkCmd runs the workflows and sends the notices.
@@ -30,6 +32,8 @@ type WorkCmd struct {
 	WebSettings
 	LogSettings
 	WatchSettings
+
+	AuditPing   string `help:"Address that is asked for after each hourly audit, with /fail behind it where something is wrong; empty: none." env:"DONDOC_AUDIT_PING" placeholder:"URL"`
 	WatchListen string `help:"Address on which the worker answers /healthz, /readyz and /metrics; none where it is empty." env:"DONDOC_WATCH_LISTEN" placeholder:"HOST:PORT"`
 }
 
@@ -64,7 +68,7 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 	}
 	defer watched()
 	defer tower.stopping.Store(true)
-	p := program{db: db, client: c, processes: db, now: time.Now, sender: sender, letters: letters(cmd.BaseURL, cmd.MailFrom), limit: cmd.limit()}
+	p := program{db: db, client: c, processes: db, now: time.Now, sender: sender, letters: letters(cmd.BaseURL, cmd.MailFrom), limit: cmd.limit(), ping: cmd.AuditPing}
 	err = p.work(ctx, func() { polls.Store(true) })
 	slog.InfoContext(ctx, "stopped", "err", err)
 	return err
@@ -100,6 +104,7 @@ type program struct {
 	sender    *mail.Sender
 	letters   mail.Letters
 	limit     *rate.Limiter // of mails; nil: none
+	ping      string        // is asked for after each audit; empty: nobody outside watches
 }
 
 // work runs the worker, the postman and whoever tends the cycles, until ctx
@@ -117,6 +122,11 @@ func (p program) work(ctx context.Context, started func()) error {
 	running.Go(func() {
 		mail.Postman{Post: p.db, Sender: p.sender, Letters: p.letters, Every: time.Second, Now: p.now, Limit: p.limit}.Run(ctx)
 	})
+	running.Go(func() {
+		if err := workflows.ScheduleAudit(ctx, p.client, time.Hour); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "no audit is planned", "err", err)
+		}
+	})
 	running.Go(func() { worker.Tend(ctx, p.db, openEngine(p.client, p.db), 5*time.Second) })
 	<-ctx.Done()
 	slog.InfoContext(ctx, "stopping")
@@ -128,10 +138,39 @@ func (p program) work(ctx context.Context, started func()) error {
 	return nil
 }
 
+// announce tells the log and whoever watches from outside how an audit ended: the
+// address as it is where nothing is wrong, with /fail behind it otherwise.
+func (p program) announce(ctx context.Context, found poverty.Audit) {
+	level := slog.LevelInfo
+	if len(found.Flaws) > 0 {
+		level = slog.LevelError
+	}
+	slog.Log(ctx, level, "audited", "duties", found.Duties, "flaws", len(found.Flaws))
+	if p.ping == "" {
+		return
+	}
+	address := p.ping
+	if len(found.Flaws) > 0 {
+		address += "/fail"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err == nil {
+		var got *http.Response
+		if got, err = http.DefaultClient.Do(r); err == nil {
+			err = got.Body.Close()
+		}
+	}
+	if err != nil {
+		slog.WarnContext(ctx, "the outside monitor was not reached", "err", err)
+	}
+}
+
 // startWorker starts the worker as soon as the Temporal server answers.
 func (p program) startWorker(ctx context.Context, fatal func(error)) (interface{ Stop() }, error) {
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		w := worker.New(p.client, &activities.Activities{Store: p.processes}, fatal)
+		w := worker.New(p.client, &activities.Activities{Store: p.processes, Auditor: p.db, Announce: p.announce}, fatal)
 		err := w.Start()
 		if err == nil {
 			return w, nil
