@@ -169,8 +169,8 @@ func TestDB_closed_year_is_read_only(t *testing.T) {
 	}
 	before := f.contents()
 	store := reflect.TypeFor[poverty.Store]()
-	for i := range store.NumMethod() {
-		name := store.Method(i).Name
+	for method := range store.Methods() {
+		name := method.Name
 		if !writes.MatchString(name) || ofNoCycle[name] {
 			continue
 		}
@@ -221,8 +221,8 @@ func TestDB_closed_year_takes_no_decision(t *testing.T) {
 	}
 	before := f.contents()
 	fields := reflect.TypeFor[poverty.Proposal]()
-	for i := range fields.NumField() {
-		name := fields.Field(i).Name
+	for field := range fields.Fields() {
+		name := field.Name
 		x, ok := proposals[name]
 		if !ok {
 			t.Errorf("%s is proposed nowhere on a year that is closed", name)

@@ -300,7 +300,7 @@ func lived(t *testing.T) *fixture {
 	f.exec(`insert into api_keys (sha256, user_id, name, created_at) select '\x00', id, 'x', '2018-01-01' from users limit 1`)
 	f.exec(`insert into unit_successions (predecessor_id, successor_id, on_day, basis) values ('thuong-lo', 'thuong-quang', '2020-01-01', 'x')`)
 	f.exec(`insert into days_off (day, kind, name, entered_at) values ('2030-01-01', 'holiday', 'x', '2018-01-01')`)
-	_, err := f.Audit(f.system(), f.clock())
+	_, err = f.Audit(f.system(), f.clock())
 	f.must(err)
 	return f
 }
