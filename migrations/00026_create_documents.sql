@@ -93,6 +93,9 @@ create policy part on documents for select using (
 	unit_id = any ((select app_units())::text[]) or drafter_id = any ((select app_units())::text[])
 	or cycle_id = any ((select app_drafts())::text[]) and unit_id = (select c.owner_id from cycles c where c.id = documents.cycle_id)
 	or state <> 'draft' and (cycle_id = any ((select app_cycles())::text[]) or audience && (select app_units())));
+create policy scope on documents as restrictive for select using (
+	(select app_system()) or (select app_narrow()) = '{}' or unit_id <> all ((select app_narrow())::text[])
+	or cycle_id || ' ' || unit_id = any ((select app_within())::text[]) or cycle_id = any ((select app_cycles())::text[]));
 create policy part on document_gaps for select using (unit_id = any ((select app_units())::text[]));
 create policy document on attachments for select using (
 	subject = 'document' and exists (select from documents d where d.id = attachments.subject_id));

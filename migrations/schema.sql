@@ -7235,6 +7235,12 @@ CREATE POLICY scope ON public.components AS RESTRICTIVE FOR SELECT USING ((( SEL
 CREATE POLICY scope ON public.deliveries AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
 
 --
+-- Name: documents scope; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY scope ON public.documents AS RESTRICTIVE FOR SELECT USING ((( SELECT public.app_system() AS app_system) OR (( SELECT public.app_narrow() AS app_narrow) = '{}'::text[]) OR (unit_id <> ALL (( SELECT public.app_narrow() AS app_narrow)::text[])) OR (((cycle_id || ' '::text) || unit_id) = ANY (( SELECT public.app_within() AS app_within)::text[])) OR (cycle_id = ANY (( SELECT public.app_cycles() AS app_cycles)::text[]))));
+
+--
 -- Name: duties scope; Type: POLICY; Schema: public; Owner: -
 --
 

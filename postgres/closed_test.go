@@ -13,9 +13,10 @@ import (
 )
 
 // ofNoCycle are the writes of the store that belong to an owner, a person or the
-// program, and not to a year.
+// program, and not to a year; papers about a year are drawn up after it too.
 var ofNoCycle = map[string]bool{
 	"AddComponentKind": true, "AddNeed": true, "PutHamlets": true, "SaveExport": true, "SetDaysOff": true,
+	"AddAccount": true, "SaveAccount": true, "SaveDocument": true, "MoveDocument": true, "SaveDocumentTemplate": true,
 	"EndSubstitution": true, "SaveSettings": true, "AddRegisterFile": true, "SaveRegisterFile": true, "ClaimRegisterFile": true, "DropRegisterFile": true,
 }
 

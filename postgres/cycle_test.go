@@ -178,7 +178,8 @@ func TestDB_SetDaysOff_is_an_administrators_and_moves_open_rungs(t *testing.T) {
 		t.Error(diff)
 	}
 	f.advance("2018-04-28 00:00")
-	if diff := cmp.Diff([]string{"2018-04-06 10:00 opened", "2018-04-24 08:00 reminded remind 3", "2018-04-26 08:00 reminded remind 0"}, f.ledger("report/thuong-long/2018-04")); diff != "" {
+	if diff := cmp.Diff([]string{"2018-04-06 10:00 opened", "2018-04-24 08:00 reminded remind 3", "2018-04-25 09:00 replanned",
+		"2018-04-26 08:00 reminded remind 0"}, f.ledger("report/thuong-long/2018-04")); diff != "" {
 		t.Error(diff)
 	}
 	// Another year's entry leaves this one alone; the same year's replaces it whole.
