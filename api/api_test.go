@@ -325,6 +325,14 @@ func TestAPI_hands_each_decision_to_the_engine(t *testing.T) {
 			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActAcknowledge, By: calendar.MustDate("2018-04-20")},
 		},
 		{
+			name: "hand over", path: decisions, body: `{"act":"hand","to":"phong-ldtbxh/head"}`,
+			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActHand, To: "phong-ldtbxh/head"},
+		},
+		{
+			name: "instruct another unit", path: decisions, body: `{"act":"direct","by":"2018-04-20","reason":"giúp xã","unit":"cong-an-huyen"}`,
+			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActDirect, By: calendar.MustDate("2018-04-20"), Reason: "giúp xã", Unit: "cong-an-huyen"},
+		},
+		{
 			name: "in the seat that was chosen", path: decisions, office: "thuong-long/deputy", body: `{"act":"done"}`,
 			decided: poverty.Decision{Key: "k1", Duty: 7, Act: poverty.ActDone, Office: "thuong-long/deputy"},
 		},
@@ -769,8 +777,9 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 	}{
 		{"acts", body("DecisionBody", "act"), []any{
 			string(poverty.ActSubmit), string(poverty.ActDone), string(poverty.ActAccept), string(poverty.ActReturn),
-			string(poverty.ActAcknowledge), string(poverty.ActDirect), string(poverty.ActExtend), string(poverty.ActExcuse),
-			string(poverty.ActEscalate), string(poverty.ActDate), string(poverty.ActNote),
+			string(poverty.ActAcknowledge), string(poverty.ActDirect), string(poverty.ActExtend), string(poverty.ActRequest),
+			string(poverty.ActRefuse), string(poverty.ActExcuse), string(poverty.ActEscalate), string(poverty.ActDate), string(poverty.ActHand),
+			string(poverty.ActOutOfTurn), string(poverty.ActNote), string(poverty.ActUndo),
 		}},
 		{"verbs", body("PlanMoveBody", "verb"), []any{
 			string(poverty.PlanSend), string(poverty.PlanAppraise), string(poverty.PlanApprove), string(poverty.PlanReturn),

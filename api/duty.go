@@ -19,7 +19,7 @@ type DutyDetail struct {
 
 // DecisionBody is an act on a duty.
 type DecisionBody struct {
-	Act    poverty.Act      `json:"act" enum:"submit,done,accept,return,acknowledge,direct,extend,excuse,escalate,date,note"`
+	Act    poverty.Act      `json:"act" enum:"submit,done,accept,return,acknowledge,direct,extend,request,refuse,excuse,escalate,date,hand,out_of_turn,note,undo"`
 	At     time.Time        `json:"at,omitzero" doc:"When it is effective; now if left out. Only the standing office, with a basis, may say an earlier time."`
 	By     calendar.Date    `json:"by,omitzero" doc:"The promise, the term, or the new last day"`
 	Due    string           `json:"due,omitempty" maxLength:"200" doc:"The new deadline as it is stated; wins over by" example:"before 2018-04-28"`
@@ -27,6 +27,8 @@ type DecisionBody struct {
 	Reason string           `json:"reason,omitempty" maxLength:"4000"`
 	Basis  string           `json:"basis,omitempty" maxLength:"1000"`
 	Office poverty.OfficeID `json:"office,omitempty" maxLength:"100" doc:"The seat in which the actor acts"`
+	To     poverty.OfficeID `json:"to,omitempty" maxLength:"100" doc:"With hand: the office that is to answer"`
+	Unit   poverty.UnitID   `json:"unit,omitempty" maxLength:"100" doc:"With direct: who is to do it, if not the debtor"`
 	Report *ReportBody      `json:"report,omitempty" doc:"With submit on a report or a consolidation"`
 	Survey *SurveyBody      `json:"survey,omitempty" doc:"With done on a survey duty"`
 }
@@ -118,7 +120,7 @@ func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 		b := in.Body
 		return engine.Decide(ctx, poverty.Decision{
 			Key: in.Key, Duty: in.ID, Act: b.Act, At: b.At, By: b.By, Due: b.Due, Rung: b.Rung,
-			Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office),
+			Reason: b.Reason, Basis: b.Basis, Office: seat(ctx, b.Office), To: b.To, Unit: b.Unit,
 			Report: (*poverty.ReportContent)(b.Report), Survey: (*poverty.SurveyCounts)(b.Survey),
 		})
 	})

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,41 +16,21 @@ import (
 
 // amend changes the rules of a running cycle and what is open with them.
 func (b *book) amend(ctx context.Context, a poverty.Actor, x poverty.Amendment, at time.Time, out *poverty.Outcome) error {
-	seat, ok := a.InCycle(b.cycle, poverty.PartStanding)
-	leader, leads := a.InCycle(b.cycle, poverty.PartLeadership)
-	if leads {
-		seat = leader
+	seat, err := b.cycle.MayAmend(a, x)
+	if err != nil {
+		return err
 	}
-	if !ok && !leads && a.System == "" && !a.Admin {
-		return poverty.Errorf(poverty.Forbidden, "cycle.forbidden.amend")
-	}
-	// No debtor moves its own deadline, and an administrator moves none.
-	own := slices.Contains(b.cycle.Rules.Owing(templateOf(b.cycle.Rules, x.Code)), b.cycle.Rules.Bindings.Standing)
-	if x.Code != "" && !leads && a.System == "" && (!ok || own) {
-		return poverty.Errorf(poverty.Forbidden, "cycle.forbidden.amend_due")
-	}
-	if strings.TrimSpace(x.Reason) == "" {
-		return poverty.InvalidField("reason", "decision.reason_needed")
-	}
-	if b.cycle.State != poverty.CycleRunning {
-		return poverty.Errorf(poverty.Conflict, "cycle.not_running", "state", string(b.cycle.State))
+	after := b.t
+	if after.Rules, err = b.cycle.Rules.Amend(x, calendar.DateOf(at)); err != nil {
+		return err
 	}
 	if err := b.load(ctx, "d.cycle_id = $1 and d.state in ('open', 'returned')", b.cycle.ID); err != nil {
 		return err
 	}
 	by := poverty.Entry{Code: "cycle", Event: poverty.EventNoted, At: at, Actor: a.User, Office: seat.Office, Basis: x.Basis, Reason: x.Reason}
 	b.note(by)
-	after := b.t
-	after.Rules.Amended++
-	if x.Code != "" {
-		rules, err := moveDue(after.Rules, x)
-		if err != nil {
-			return err
-		}
-		after.Rules = rules
-	}
 	if x.Merged != "" {
-		if err := b.merge(ctx, x, &after.Rules, at); err != nil {
+		if err := b.succeed(ctx, x, at); err != nil {
 			return err
 		}
 	}
@@ -63,55 +44,22 @@ func (b *book) amend(ctx context.Context, a poverty.Actor, x poverty.Amendment, 
 	return nil
 }
 
-func templateOf(r poverty.Rules, code string) poverty.Template {
-	t, _ := r.Template(code)
-	return t
-}
-
-// moveDue returns rules in which the duties of a code have another deadline.
-func moveDue(r poverty.Rules, x poverty.Amendment) (poverty.Rules, error) {
-	i := slices.IndexFunc(r.Duties, func(t poverty.Template) bool { return t.Code == x.Code && !t.Kind.ByEvent() })
-	if i < 0 {
-		return r, poverty.InvalidField("code", "amendment.unknown_code", "code", x.Code)
-	}
-	due, err := calendar.ParseDue(x.Due)
-	if err != nil {
-		return r, poverty.InvalidField("due", "decision.bad_due", "text", x.Due)
-	}
-	if due.Months() != r.Duties[i].Due.Months() {
-		return r, poverty.InvalidField("due", "amendment.other_period")
-	}
-	r.Duties = slices.Clone(r.Duties)
-	r.Duties[i].Due = due
-	return r, nil
-}
-
-// merge gives what a unit that was merged away still owes to its successor.
-func (b *book) merge(ctx context.Context, x poverty.Amendment, rules *poverty.Rules, at time.Time) error {
-	on := calendar.DateOf(at)
-	old, there := rules.Units[x.Merged]
+// succeed notes which unit a merged one went into, and lets the old one go on
+// seeing what it owed.
+func (b *book) succeed(ctx context.Context, x poverty.Amendment, at time.Time) error {
 	var known bool
 	if err := b.tx.QueryRow(ctx, "select exists (select from units where id = $1)", x.Into).Scan(&known); err != nil {
 		return err
 	}
-	switch {
-	case !there || !old.Until.IsZero() || x.Merged == rules.Bindings.Standing:
-		return poverty.InvalidField("merged", "amendment.unknown_unit", "unit", string(x.Merged))
-	case !known || x.Into == x.Merged:
+	if !known {
 		return poverty.InvalidField("into", "amendment.unknown_unit", "unit", string(x.Into))
 	}
-	if _, err := b.tx.Exec(ctx, `insert into unit_successions (predecessor_id, successor_id, on_day, basis) values ($1, $2, $3, $4)
-		on conflict (predecessor_id, successor_id) do nothing`, x.Merged, x.Into, on, x.Basis+x.Reason); err != nil {
-		return err
-	}
-	if _, err := b.tx.Exec(ctx, `insert into cycle_units (cycle_id, unit_id, role) values ($1, $2, $3) on conflict do nothing`, b.cycle.ID, x.Into, old.Role); err != nil {
-		return err
-	}
-	*rules = rules.Merge(x.Merged, x.Into, on)
-	if _, err := b.tx.Exec(ctx, "update duties set audience = array_append(audience, unit_id) where cycle_id = $1 and unit_id = $2", b.cycle.ID, x.Merged); err != nil {
-		return err
-	}
-	return nil
+	batch := &pgx.Batch{}
+	batch.Queue(`insert into unit_successions (predecessor_id, successor_id, on_day, basis) values ($1, $2, $3, $4)
+		on conflict (predecessor_id, successor_id) do nothing`, x.Merged, x.Into, calendar.DateOf(at), cmp.Or(x.Basis, x.Reason))
+	batch.Queue("insert into cycle_units (cycle_id, unit_id, role) values ($1, $2, $3) on conflict do nothing", b.cycle.ID, x.Into, b.cycle.Rules.Units[x.Merged].Role)
+	batch.Queue("update duties set audience = array_append(audience, unit_id) where cycle_id = $1 and unit_id = $2", b.cycle.ID, x.Merged)
+	return b.tx.SendBatch(ctx, batch).Close()
 }
 
 // replan plays the open duties of the book forward under another timetable: last
@@ -123,7 +71,7 @@ func (b *book) replan(ctx context.Context, after poverty.Timetable, by poverty.E
 		s := b.advance(d, by.At)
 		before[i] = planned{s, s.Plan(b.t), d.NextAt}
 	}
-	calendarBefore := b.t.Calendar
+	earlier := b.t
 	b.t, b.cycle.Rules = after, after.Rules
 	for i, d := range b.duties {
 		was := before[i].Standing
@@ -138,7 +86,7 @@ func (b *book) replan(ctx context.Context, after poverty.Timetable, by poverty.E
 			b.tell(d, poverty.NoticeDecision, by.At, "transferred", []string{"unit", "head"})
 			b.wakes = append(b.wakes, ref)
 		}
-		if last, stated, moves := b.movedTo(*d, was, by.At, x, calendarBefore); moves {
+		if last, stated, moves := d.MovedTo(was, earlier, after, x, calendar.DateOf(by.At)); moves {
 			e := b.entry(d, poverty.EventMoved, poverty.Entry{At: by.At, Actor: by.Actor, Office: by.Office, Basis: by.Basis, Reason: by.Reason, By: last, Stated: stated})
 			b.add(e)
 			if was.Escalated {
@@ -173,61 +121,30 @@ func sameInstant(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
-// movedTo returns the last day that a duty has by the rules in force now, where
-// that is another one which lies after today. What was extended, dated or
-// returned keeps the day that a person gave it.
-func (b *book) movedTo(d poverty.Duty, was poverty.Standing, at time.Time, x poverty.Amendment, before *calendar.Calendar) (calendar.Date, string, bool) {
-	if was.LadderNo > 1 || was.Returned || was.Extended || was.LastDay.IsZero() {
-		return calendar.Date{}, "", false
-	}
-	due, err := calendar.ParseDue(d.Stated)
-	if err != nil {
-		return calendar.Date{}, "", false
-	}
-	t := poverty.Template{Due: due, DayOff: d.DayOff}
-	if of, ok := b.cycle.Rules.Template(d.Code); ok && !d.Kind.ByEvent() {
-		t.From, t.To = of.From, of.To
-		if x.Code == d.Code {
-			t.Due = of.Due.WithEvent(calendar.DateOf(d.OpenedAt))
-		}
-	}
-	period := d.Period
-	if t.Due.Months() == 0 {
-		period = ""
-	}
-	if said, ok := t.LastDay(before, period); x.Code != d.Code && (!ok || said != was.LastDay) {
-		return calendar.Date{}, "", false // its day came from elsewhere
-	}
-	last, ok := t.LastDay(b.t.Calendar, period)
-	return last, t.Due.String(), ok && last != was.LastDay && last.After(calendar.DateOf(at))
-}
-
 // tellMoved takes down which rungs of a ladder moved, and tells those whom they
 // address.
 func (b *book) tellMoved(d *poverty.Duty, before, after []poverty.Planned, by poverty.Entry) {
 	var moves []string
-	for _, now := range after {
-		i := slices.IndexFunc(before, func(p poverty.Planned) bool { return p.Rung == now.Rung })
-		if i < 0 || before[i].Fired || before[i].At.Equal(now.At) {
-			continue
-		}
-		moves = append(moves, fmt.Sprintf("%s %s %s", now.Rung, before[i].At.Format(time.RFC3339), now.At.Format(time.RFC3339)))
-		if b.quiet {
-			continue
-		}
-		for _, to := range append([]string{"unit"}, now.To...) {
-			unit := d.Unit
-			if to != "unit" && to != "head" && to != poverty.ToLead && to != poverty.ToMembers {
-				unit = ""
-			}
-			news := told{unit: unit, kind: poverty.NoticeCalendar, to: []string{to}, at: by.At, key: fmt.Sprintf("calendar|%s|%d", b.cycle.ID, by.At.UnixMilli())}
-			if !slices.ContainsFunc(b.told, func(t told) bool { return t.key == news.key && t.unit == unit && t.to[0] == to }) {
-				b.told = append(b.told, news)
-			}
+	for _, m := range poverty.RungMoves(before, after) {
+		moves = append(moves, m.String())
+		i := slices.IndexFunc(after, func(p poverty.Planned) bool { return p.Rung == m.Rung })
+		for _, to := range append([]string{"unit"}, after[i].To...) {
+			b.tellReplanned(d.Unit, to, by.At)
 		}
 	}
 	if len(moves) > 0 {
 		b.add(b.entry(d, poverty.EventReplanned, poverty.Entry{At: by.At, Actor: by.Actor, Office: by.Office, Basis: by.Basis, Reason: strings.Join(moves, "; ")}))
+	}
+}
+
+// tellReplanned tells an addressee of rungs, once, that some have moved.
+func (b *book) tellReplanned(unit poverty.UnitID, to string, at time.Time) {
+	if to != "unit" && to != "head" && to != poverty.ToLead && to != poverty.ToMembers {
+		unit = "" // the same one whoever the debtor is
+	}
+	news := told{unit: unit, kind: poverty.NoticeCalendar, to: []string{to}, at: at, key: fmt.Sprintf("calendar|%s|%d", b.cycle.ID, at.UnixMilli())}
+	if !b.quiet && !slices.ContainsFunc(b.told, func(t told) bool { return t.key == news.key && t.unit == unit && t.to[0] == to }) {
+		b.told = append(b.told, news)
 	}
 }
 

@@ -128,13 +128,14 @@ func (db *DB) Waiting(ctx context.Context, id poverty.CycleID) (list []poverty.W
 		if err != nil {
 			return err
 		}
-		rows, err = tx.Query(ctx, "select duty_id, rung, demand, office_id, opened_at from escalations where cycle_id = $1 and closed_at is null", id)
+		rows, err = tx.Query(ctx, "select duty_id, rung, demand, office_id, opened_at, answer_by from escalations where cycle_id = $1 and closed_at is null", id)
 		type open struct {
 			Duty     poverty.DutyID   `db:"duty_id"`
 			Rung     string           `db:"rung"`
 			Demand   poverty.Demand   `db:"demand"`
 			Office   poverty.OfficeID `db:"office_id"`
 			OpenedAt time.Time        `db:"opened_at"`
+			AnswerBy *time.Time       `db:"answer_by"`
 		}
 		opens, err := many[open](rows, err)
 		if err != nil {
@@ -179,6 +180,9 @@ func (db *DB) Waiting(ctx context.Context, id poverty.CycleID) (list []poverty.W
 				w.Act = poverty.ActAccept
 			case mine:
 				w.Act = poverty.ActDone
+			}
+			if escalated && w.Demand != poverty.DemandNothing {
+				w.AnswerBy = e.AnswerBy
 			}
 			if w.Act != "" {
 				list = append(list, w)

@@ -245,7 +245,8 @@ func TestDB_substitute_for_one_cycle_acts_and_reads_in_that_cycle_alone(t *testi
 	f.exec(`insert into cycle_units (cycle_id, unit_id, role, sees_all) select 'nam-dong:2017', unit_id, role, sees_all from cycle_units where cycle_id = 'nam-dong:2018'`)
 	f.exec(`insert into duties (key, cycle_id, code, kind, title, unit_id, process, process_key, stated, day_off, ladder_name, opened_at, state)
 		select 'nam-dong:2017/' || n, 'nam-dong:2017', code, kind, title, unit_id, process, process_key, stated, day_off, ladder_name, opened_at, state
-		from (select *, row_number() over (order by id) as n from duties where cycle_id = 'nam-dong:2018' and code = 'report') d`)
+		from (select code, kind, title, unit_id, process, process_key, stated, day_off, ladder_name, opened_at, state, row_number() over (order by id) as n
+		      from duties where cycle_id = 'nam-dong:2018' and code = 'report') d`)
 	// A clerk of the court has no part in the commune's matters, until there is a substitution.
 	const clerk = "toaan.canbo"
 	before := column[string](f, f.super(), "select count(*)::text from duties where unit_id = 'huong-son' and cycle_id = 'nam-dong:2017'")

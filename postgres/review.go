@@ -156,7 +156,7 @@ func (b *book) concludeReview(ctx context.Context, d poverty.Duty, conclusion st
 		with results as (
 			select stage, count(*) as units, sum(poor) as poor, sum(near_poor) as near from survey_results
 			where cycle_id = $1 and stage <> 'start' and confirmed_at <= $2 group by stage),
-		best as (select * from results order by units desc, stage limit 1)
+		best as (select stage, poor, near from results order by units desc, stage limit 1)
 		select count(*) as duties,
 		       count(*) filter (where state in ('submitted', 'done')) as done,
 		       count(*) filter (where verdict = 'late') as late,

@@ -29,7 +29,7 @@ func (db *DB) Years(ctx context.Context, id poverty.CycleID) (list []poverty.Yea
 				from survey_results r join cycles y on y.id = r.cycle_id
 				where y.owner_id = $1 and r.stage = 'official' and r.confirmed_at is not null),
 			whole as (
-				select * from counted
+				select unit_id, year, households, poor, near_poor from counted
 				union all
 				select $1, n.year, sum(n.households)::int, sum(n.poor)::int, sum(n.near_poor)::int
 				from counted n join cycles y on y.owner_id = $1 and y.year = n.year
@@ -42,7 +42,9 @@ func (db *DB) Years(ctx context.Context, id poverty.CycleID) (list []poverty.Yea
 			       coalesce(f.ethnic_poor, 0) as ethnic_poor, coalesce(f.ethnic_near_poor, 0) as ethnic_near_poor, coalesce(f.source, '') as source,
 			       w.year is not null as counted, coalesce(f.version, 0) as version
 			from whole w
-			full join (select * from year_figures where owner_id = $1) f using (unit_id, year)
+			full join (
+				select unit_id, year, households, poor, near_poor, ethnic, ethnic_poor, ethnic_near_poor, source, version
+				from year_figures where owner_id = $1) f using (unit_id, year)
 			left join unit_versions v using (unit_id)
 			where v.unit_id is null or daterange(v.valid_from, v.valid_to, '[]') @> make_date(year, 12, 31)
 			order by unit_id = $1 desc, unit_id, year`, c.Owner)

@@ -399,6 +399,8 @@ type Waiting struct {
 	Demand Demand    `json:"demand,omitempty"`
 	Rung   string    `json:"rung,omitempty"`
 	Since  time.Time `json:"since"`
+
+	AnswerBy *time.Time `json:"answer_by,omitempty"` // until when an escalation wants its answer
 }
 
 // Post is what the sender asks of the store, as the system.

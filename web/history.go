@@ -15,6 +15,8 @@ var events = []poverty.Event{
 	poverty.EventExtended, poverty.EventExcused, poverty.EventSuperseded, poverty.EventPassed, poverty.EventHeld,
 	poverty.EventDone, poverty.EventClosed, poverty.EventDated, poverty.EventNoted,
 	poverty.EventWithdrawn, poverty.EventAmended, poverty.EventDropped,
+	poverty.EventRequested, poverty.EventRefused, poverty.EventHanded, poverty.EventUndone,
+	poverty.EventMoved, poverty.EventReplanned, poverty.EventTransferred,
 }
 
 // entryRow is a line of the history as a page shows it.
@@ -25,6 +27,7 @@ type entryRow struct {
 	What       string // the duty, where its code tells
 	To         bool   // the office is addressed, it did nothing
 	Recorded   bool   // later than it was effective
+	WhomName   string // to whom it was handed or transferred
 }
 
 // Link returns the address of the duty that the line is about.
@@ -45,8 +48,19 @@ func (e entryRow) Replaced() bool { return e.Basis == "newer_list" }
 // Reassigned reports whether the duty ended because another assignment was issued.
 func (e entryRow) Reassigned() bool { return e.Basis == poverty.BasisNewGroups }
 
-// Outcome reports whether the reason is the event that closed an escalation.
-func (e entryRow) Outcome() bool { return e.Event == poverty.EventClosed && e.Duty != 0 }
+// Outcome reports whether the reason is an event: the one that closed an
+// escalation, or the one that was taken back.
+func (e entryRow) Outcome() bool {
+	return e.Duty != 0 && (e.Event == poverty.EventClosed || e.Event == poverty.EventUndone)
+}
+
+// Moves returns the rungs that changed days off moved.
+func (e entryRow) Moves() []poverty.RungMove {
+	if e.Event != poverty.EventReplanned {
+		return nil
+	}
+	return poverty.ParseRungMoves(e.Reason)
+}
 
 // Word returns the key of the words for what happened.
 func (e entryRow) Word() string {
@@ -69,6 +83,15 @@ func (v *visit) entryRows(entries []poverty.Entry) ([]entryRow, error) {
 			if row.OfficeName, err = v.officeName(e.Office); err != nil {
 				return nil, err
 			}
+		}
+		switch e.Event {
+		case poverty.EventHanded:
+			row.WhomName, err = v.officeName(poverty.OfficeID(e.Whom))
+		case poverty.EventTransferred:
+			row.WhomName, err = v.unitName(poverty.UnitID(e.Whom))
+		}
+		if err != nil {
+			return nil, err
 		}
 		row.To = e.Actor == 0
 		if row.OfficeName == row.ActorName {
