@@ -4004,6 +4004,12 @@ CREATE INDEX notices_office_queue ON public.notices USING btree (office_id) WHER
 CREATE INDEX notices_queue ON public.notices USING btree (try_at, at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
 
 --
+-- Name: notices_standing; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_standing ON public.notices USING btree (cycle_id, at, unit_id) WHERE (kind = 'standing'::text);
+
+--
 -- Name: notices_unread; Type: INDEX; Schema: public; Owner: -
 --
 

@@ -217,3 +217,59 @@ func TestDB_what_a_merged_unit_owes_goes_to_its_successor(t *testing.T) {
 		t.Errorf("merged twice: %v", err)
 	}
 }
+
+// A successor that was not in the cycle takes on what was open and what comes
+// later, each thing once; of what comes later the old unit owes nothing.
+func TestDB_a_successor_from_outside_owes_each_thing_once(t *testing.T) {
+	f := running(t)
+	f.advance("2018-05-02 09:00")
+	f.amend("2018-05-02 10:00", poverty.Amendment{Merged: "thuong-long", Into: "cam-tuyen", Reason: "Nghị quyết sắp xếp"})
+	f.advance("2018-09-04 09:00") // the preliminary survey opens on 1 September
+	later := column[string](f, f.super(), "select unit_id || ' ' || code || ' ' || period from duties where unit_id in ('thuong-long', 'cam-tuyen') and opened_at > '2018-05-03' order by 1")
+	if !slices.Contains(later, "cam-tuyen survey-preliminary ") || !slices.Contains(later, "cam-tuyen report 2018-08") {
+		t.Errorf("what comes later: %v", later)
+	}
+	if i := slices.IndexFunc(later, func(s string) bool { return strings.HasPrefix(s, "thuong-long ") }); i >= 0 {
+		t.Errorf("laid on the unit that is no more: %s", later[i])
+	}
+	if twice := column[string](f, f.super(), "select code || ' ' || period from duties where unit_id = 'cam-tuyen' and code in ('plan', 'meeting', 'report') group by code, period having count(*) > 1"); len(twice) > 0 {
+		t.Errorf("owed twice: %v", twice)
+	}
+}
+
+// An amendment changes one thing, and is kept where another was made meanwhile.
+func TestDB_amendments_follow_one_another(t *testing.T) {
+	f := running(t)
+	_, err := f.try(viceChair, poverty.Proposal{Amend: &poverty.Amendment{Cycle: namDong, Reason: "x"}})
+	if fieldOf(err) != "what" {
+		t.Errorf("nothing: %v", err)
+	}
+	_, err = f.try(viceChair, poverty.Proposal{Amend: &poverty.Amendment{Cycle: namDong, Reason: "x", DaysOff: true, Code: "plan", Due: "before 2018-05-11"}})
+	if fieldOf(err) != "what" {
+		t.Errorf("two at once: %v", err)
+	}
+	f.set("2018-04-10 09:00")
+	codes := []string{"plan", "meeting", "review-interim"}
+	ids := make([]poverty.DecisionID, len(codes))
+	for i, code := range codes {
+		stored, err := f.Propose(f.as(viceChair), poverty.Proposal{Amend: &poverty.Amendment{Key: code, Cycle: namDong, Reason: "x", Code: code, Due: "before 2018-05-11"}})
+		f.must(err)
+		ids[i] = stored.ID
+	}
+	for _, err := range f.together(len(ids), func(i int) error {
+		_, err := f.Enact(f.system(), ids[i], at("2018-04-10 09:00"))
+		return err
+	}) {
+		f.must(err)
+	}
+	c, err := f.Cycle(f.system(), namDong)
+	f.must(err)
+	for _, code := range codes {
+		if tpl, _ := c.Rules.Template(code); tpl.Due.String() != "before 2018-05-11" {
+			t.Errorf("%s is due %s", code, tpl.Due)
+		}
+	}
+	if c.Rules.Amended != len(codes) {
+		t.Errorf("%d amendments are counted", c.Rules.Amended)
+	}
+}

@@ -76,14 +76,14 @@ func auditNotices(ctx context.Context, tx pgx.Tx, until time.Time, found *povert
 		select 'unposted' as kind, d.id as duty, d.key || '|' || h.ladder || '|' || h.rung as key, h.effective_at as at
 		from history h join duties d on d.id = h.duty_id join cycles c on c.id = d.cycle_id and c.state = 'running'
 		where h.event in ('reminded', 'escalated') and h.actor_id is null and h.recorded_at <= $1
-		  and not exists (select from notices n where n.duty_id = d.id and n.rung = h.rung)
+		  and not exists (select from notices n where n.duty_id = d.id and starts_with(n.key, d.key || '|' || h.ladder || '|' || h.rung || '|'))
 		union all
 		select 'unsent', coalesce(n.duty_id, 0), n.key, n.at from notices n
-		where n.state in ('queued', 'sending') and n.at <= $1 and n.attempts = 0
+		where n.state in ('queued', 'sending') and n.at <= $1
 		union all
 		select 'twice', n.duty_id, min(n.key), min(n.at) from notices n
 		where n.state = 'sent' and n.rung <> ''
-		group by n.duty_id, split_part(n.key, '|', 2), n.rung, n.office_id, n.user_id having count(*) > 1
+		group by n.duty_id, split_part(n.key, '|', 2), n.rung, n.user_id having count(distinct n.letter) > 1
 		order by 4 limit $2`, until, poverty.MostFlaws)
 	if err != nil {
 		return err

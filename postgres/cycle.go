@@ -351,9 +351,10 @@ func (b *book) carriedTerms(ctx context.Context) (map[poverty.DutyID]string, err
 }
 
 // carryOn lets the owner's next year, where it runs already, take what this one
-// leaves.
+// leaves. Its row is locked: a year that is being put in force meanwhile takes it
+// either here or there.
 func (b *book) carryOn(ctx context.Context, at time.Time) error {
-	next, t, err := b.db.timetable(ctx, b.tx, poverty.NewCycleID(b.cycle.Owner, b.cycle.Year+1), "")
+	next, t, err := b.db.timetable(ctx, b.tx, poverty.NewCycleID(b.cycle.Owner, b.cycle.Year+1), " for update")
 	if poverty.KindOf(err) == poverty.NotFound || err == nil && next.State != poverty.CycleRunning {
 		return nil
 	}

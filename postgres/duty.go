@@ -148,8 +148,8 @@ func (db *DB) Waiting(ctx context.Context, id poverty.CycleID) (list []poverty.W
 		for _, d := range duties {
 			w := poverty.Waiting{Duty: d, Since: d.OpenedAt}
 			e, escalated := esc[d.ID]
-			_, addressed := a.Holds(e.Office)
-			mine := len(a.In(d.Unit)) > 0
+			_, addressed := a.Within(id).Holds(e.Office)
+			mine := len(c.Seats(a, d.Unit)) > 0
 			switch {
 			case d.State == poverty.DutySubmitted:
 				part := d.Kind.Accepts()
@@ -357,7 +357,7 @@ func (b *book) openTemplates(ctx context.Context, s poverty.Scope, at time.Time)
 			continue
 		}
 		due := t.Due.WithEvent(calendar.DateOf(b.cycle.IssuedAt))
-		for _, unit := range b.cycle.Rules.Owing(t) {
+		for _, unit := range b.cycle.Rules.OwingOn(t, calendar.DateOf(born), calendar.DateOf(born)) {
 			if s.Process == poverty.ProcessPlan && string(unit) != s.Key {
 				continue
 			}

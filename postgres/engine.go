@@ -250,8 +250,10 @@ func (b *book) listLate(ctx context.Context, s poverty.Scope, at time.Time) erro
 		return nil
 	}
 	rows, err := b.tx.Query(ctx, `
-		select distinct unit_id from duties
-		where cycle_id = $1 and process = $2 and process_key = $3 and overdue and overdue_at <= $4 order by unit_id`, s.Cycle, s.Process, s.Key, week)
+		select distinct unit_id from duties d
+		where cycle_id = $1 and process = $2 and process_key = $3 and overdue and overdue_at <= $4
+		  and not exists (select from notices n where n.cycle_id = d.cycle_id and n.kind = 'standing' and n.at = $4 and n.unit_id = d.unit_id)
+		order by unit_id`, s.Cycle, s.Process, s.Key, week)
 	if err != nil {
 		return err
 	}
@@ -818,7 +820,7 @@ func (b *book) answer(ctx context.Context, a poverty.Actor, x poverty.Assignment
 	if d.Kind != poverty.DutyAcceptance {
 		return poverty.Errorf(poverty.Conflict, "assignment.not_one")
 	}
-	seats := a.In(d.Unit)
+	seats := b.cycle.Seats(a, d.Unit)
 	if len(seats) == 0 && a.System == "" {
 		return poverty.Errorf(poverty.Forbidden, "assignment.forbidden")
 	}

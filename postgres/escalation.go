@@ -88,10 +88,13 @@ func (b *book) trackEscalations(ctx context.Context) error {
 			batch.Queue("update escalations set office_id = $2, demand = 'decision' where duty_id = $1 and closed_at is null", e.Duty, e.Whom)
 		case e.Event == poverty.EventUndone:
 			batch.Queue(`
-				update escalations e set closed_at = null, outcome = '', office_id = coalesce(nullif(d.handed, ''),
-				    (select h.office_id from history h where h.duty_id = e.duty_id and h.ladder = e.ladder and h.event = 'escalated'
-				     and h.rung = e.rung order by h.id desc limit 1), e.office_id)
-				from duties d where d.id = e.duty_id and e.duty_id = $1 and e.ladder = $2 and d.escalated`, e.Duty, e.Ladder)
+				update escalations e set closed_at = null, outcome = '',
+				    office_id = coalesce(nullif(d.handed, ''), h.office_id, e.office_id),
+				    demand = case when d.handed <> '' then 'decision' else coalesce(h.demand, e.demand) end
+				from duties d left join lateral (
+				    select h.office_id, h.demand from history h join escalations o on o.duty_id = h.duty_id and o.ladder = h.ladder and o.rung = h.rung
+				    where h.duty_id = d.id and h.event = 'escalated' and h.ladder = $2 order by h.id desc limit 1) h on true
+				where d.id = e.duty_id and e.duty_id = $1 and e.ladder = $2 and d.escalated`, e.Duty, e.Ladder)
 		case e.Rung == "", e.Event != poverty.EventEscalated && e.Event != poverty.EventPassed:
 		case e.Demand != poverty.DemandNothing:
 			if e.Event == poverty.EventPassed && !b.duty(e.Duty).Escalated {
@@ -101,7 +104,7 @@ func (b *book) trackEscalations(ctx context.Context) error {
 				insert into escalations (duty_id, cycle_id, ladder, rung, demand, office_id, opened_at, answer_by) values ($1, $2, $3, $4, $5, $6, $7, $8)
 				on conflict (duty_id, ladder) do update set rung = excluded.rung, demand = excluded.demand, office_id = excluded.office_id,
 				    answer_by = excluded.answer_by
-				where escalations.closed_at is null`, e.Duty, e.Cycle, e.Ladder, e.Rung, e.Demand, e.Office, e.At, answerBy(b.stands[e.Duty].AnswerBy(b.t, e.Rung)))
+				where escalations.closed_at is null`, e.Duty, e.Cycle, e.Ladder, e.Rung, e.Demand, e.Office, e.At, instant(b.stands[e.Duty].AnswerBy(b.t, e.Rung)))
 		}
 	}
 	if batch.Len() == 0 {
@@ -110,8 +113,8 @@ func (b *book) trackEscalations(ctx context.Context) error {
 	return b.tx.SendBatch(ctx, batch).Close()
 }
 
-// answerBy is an instant as its column wants it.
-func answerBy(at time.Time) *time.Time {
+// instant is an instant as its column wants it: null where there is none.
+func instant(at time.Time) *time.Time {
 	if at.IsZero() {
 		return nil
 	}
@@ -160,9 +163,10 @@ func (b *book) undo(ctx context.Context, d *poverty.Duty, at time.Time) error {
 	if poverty.Event(undone.Reason) != poverty.EventDirected {
 		return nil
 	}
-	i := slices.IndexFunc(list, func(e poverty.Entry) bool {
-		return e.Event == poverty.EventDirected && e.Ladder == undone.Ladder && e.By == undone.By && at.Sub(e.At) <= poverty.UndoWithin
-	})
+	i := len(list) - 1
+	for list[i].Event != poverty.EventDirected { // the newest one: only that can be taken back
+		i--
+	}
 	before := len(b.duties)
 	if err := b.load(ctx, "d.cycle_id = $1 and d.code = 'direct' and d.subject = $2", d.Cycle, instruction(d.ID, list[i].At)); err != nil {
 		return err

@@ -156,3 +156,36 @@ func TestDB_answers_wait_for_whoever_is_to_give_them(t *testing.T) {
 		t.Errorf("asked: %+v", asked)
 	}
 }
+
+// Of two directions that are alike the newest is taken back, and an answer that
+// is no longer handed on wants what its rung wanted.
+func TestDB_taking_back_finds_the_newest_and_restores_what_was_wanted(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-16 09:00") // overdue 1 wants an acknowledgement
+	key := "plan/thuong-long"
+	direct := poverty.Decision{Act: poverty.ActDirect, By: date("2018-04-24"), Reason: "Giúp xã", Unit: "cong-an-huyen"}
+	for i, x := range []poverty.Decision{direct, {Act: poverty.ActUndo}, direct, {Act: poverty.ActUndo}} {
+		f.do(fmt.Sprintf("2018-04-16 10:0%d", i), viceChair, f.decision(key, x))
+	}
+	for _, d := range mustList(f.Duties(f.system(), poverty.DutyFilter{Cycle: namDong, Code: "direct"})) {
+		if d.State != poverty.DutyExcused {
+			t.Errorf("%s is %s", d.Key, d.State)
+		}
+	}
+	wanted := func() poverty.Escalation {
+		open := mustList(f.Escalations(f.system(), poverty.EscalationFilter{Duty: f.duty(key).ID, Open: true}))
+		if len(open) != 1 {
+			t.Fatalf("%d are open", len(open))
+		}
+		return open[0]
+	}
+	before := wanted()
+	f.do("2018-04-16 11:00", viceChair, f.decision(key, poverty.Decision{Act: poverty.ActHand, To: "phong-ldtbxh/head"}))
+	if e := wanted(); e.Office != "phong-ldtbxh/head" || e.Demand != poverty.DemandDecision {
+		t.Errorf("handed: %+v", e)
+	}
+	f.do("2018-04-16 11:05", viceChair, f.decision(key, poverty.Decision{Act: poverty.ActUndo}))
+	if e := wanted(); e.Office != before.Office || e.Demand != before.Demand || before.Demand != poverty.DemandAcknowledgement {
+		t.Errorf("taken back: %s of %s, before %s of %s", e.Demand, e.Office, before.Demand, before.Office)
+	}
+}

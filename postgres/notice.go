@@ -103,10 +103,10 @@ func (n *notice) then(s poverty.Standing, t poverty.Timetable, rung string) {
 	if i < 0 {
 		return
 	}
-	n.AnswerBy = answerBy(plan[i].AnswerBy)
+	n.AnswerBy = instant(plan[i].AnswerBy)
 	for _, p := range plan[i+1:] {
 		if !p.Fired {
-			n.ThenAt, n.ThenTo = answerBy(p.At), strings.Join(p.To, ",")
+			n.ThenAt, n.ThenTo = instant(p.At), strings.Join(p.To, ",")
 			return
 		}
 	}
@@ -275,7 +275,8 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 			waiting as (
 				select h.user_id, min(b.since) as since
 				from behind b join cycle_units c on c.cycle_id = b.cycle_id
-				join offices o on o.unit_id = c.unit_id join holdings h on h.office_id = o.id
+				join offices o on o.unit_id = c.unit_id
+				join holdings h on h.office_id = o.id and daterange(h.valid_from, h.valid_to, '[]') @> $7::date
 				group by h.user_id),
 			due as (
 				select n.user_id, n.at, n.letter, coalesce(nullif(n.letter, ''), min(n.key)) as name,
@@ -293,7 +294,7 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 			from letters l
 			where n.user_id = l.user_id and n.at = l.at and n.letter = l.letter
 			  and n.state in ('queued', 'sending') and n.try_at <= $1
-			returning n.id`, until, now.Add(lease), atMost(limit, 1000), until.Add(-poverty.DigestPatience), digestKinds, db.spacing(now))
+			returning n.id`, until, now.Add(lease), atMost(limit, 1000), until.Add(-poverty.DigestPatience), poverty.DigestKinds, db.spacing(now), calendar.DateOf(now))
 		if err != nil {
 			return err
 		}
@@ -379,9 +380,6 @@ func (db *DB) supersede(ctx context.Context, tx pgx.Tx, list []poverty.Notice, d
 	return keep, b.insertEntries(ctx)
 }
 
-// digestKinds are the kinds of notice that wait for a notice time to be complete.
-var digestKinds = []poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeStanding}
-
 // spacing is the instant since which a person must have been sent nothing; none
 // where people may get any number of letters at once.
 func (db *DB) spacing(now time.Time) *time.Time {
@@ -459,7 +457,7 @@ func stillLate(ctx context.Context, tx pgx.Tx, people []poverty.UserID, now time
 		join cycle_units u on u.unit_id = o.unit_id
 		join cycles c on c.id = u.cycle_id and c.state = 'running'
 		join duties d on d.cycle_id = c.id and d.overdue
-		where h.user_id = any ($1) and daterange(h.valid_from, h.valid_to, '[]') @> $2::date
+		where h.user_id = any ($1) and daterange(h.valid_from, h.valid_to, '[]') @> $2::date and (h.cycle_id is null or h.cycle_id = c.id)
 		  and (d.unit_id = o.unit_id or o.unit_id = c.rules -> 'bindings' ->> 'standing'
 		       or (o.id = c.rules -> 'bindings' ->> 'chair' or o.id = c.rules -> 'bindings' ->> 'vice_chair')
 		          and (d.next_at is null and d.held_until is null or exists (

@@ -213,11 +213,7 @@ func (b *book) openPeriod(ctx context.Context, p poverty.Period, at time.Time) e
 		if i < 0 {
 			continue
 		}
-		for _, unit := range b.cycle.Rules.Owing(t) {
-			u := b.cycle.Rules.Units[unit]
-			if u.From.After(p.EndsOn) || !u.Until.IsZero() && u.Until.Before(p.StartsOn) {
-				continue
-			}
+		for _, unit := range b.cycle.Rules.OwingOn(t, p.StartsOn, p.EndsOn) {
 			b.openDated(t, unit, p.Code, "", days[i].LastDay, t.Due.String(), at, p.Code)
 		}
 	}

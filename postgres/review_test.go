@@ -222,4 +222,10 @@ func TestDB_years_are_counted_and_entered_each_group_by_its_own_households(t *te
 	if _, ok := list[1].EthnicRate(); ok {
 		t.Error("a rate of households that nobody counted")
 	}
+	// A commune whose name is known from 2018 on keeps what it had before.
+	f.exec("update unit_versions set valid_from = '2018-01-01' where unit_id = 'huong-son'")
+	f.must(f.SaveYear(f.as(registerOfficer), namDong, poverty.YearFigures{Unit: "huong-son", Year: 2016, Households: 340, Poor: 60, Source: "CV"}))
+	if list := mustList(f.Years(f.as(thuongLong), namDong)); !slices.ContainsFunc(list, func(y poverty.YearFigures) bool { return y.Unit == "huong-son" && y.Year == 2016 }) {
+		t.Error("figures of a year before its name are gone")
+	}
 }

@@ -351,7 +351,7 @@ func (b *book) watchSurvey(ctx context.Context, day calendar.Date) error {
 		      and (r.result_class = 'poor' and w.left_class = 'poor' or r.result_class in ('poor', 'near_poor') and w.class = 'not_poor')`, `
 		update watches w set state = 'renewed', version = w.version + 1, saved_at = @now
 		from survey_households r
-		where w.owner_id = @owner and w.state = 'watching' and r.cycle_id = @cycle and r.unit_id = w.unit_id and r.code = w.code
+		where w.owner_id = @owner and w.year < @year and w.state = 'watching' and r.cycle_id = @cycle and r.unit_id = w.unit_id and r.code = w.code
 		      and r.movement in ('passed', 'to_near_poor')`, `
 		insert into watches (owner_id, unit_id, year, household_id, code, hamlet, head, head_born, members, left_class, class, left_on, until_day, visit_days, saved_at)
 		select @owner, r.unit_id, @year, r.household_id, r.code, r.hamlet, r.head, r.head_born, r.result_members, r.start_class, r.result_class,

@@ -36,18 +36,21 @@ func (db *DB) Years(ctx context.Context, id poverty.CycleID) (list []poverty.Yea
 				join cycle_units u on u.cycle_id = y.id and u.role = 'commune' and u.unit_id = n.unit_id
 				group by n.year
 				having count(*) = (select count(*) from cycle_units a join cycles b on b.id = a.cycle_id
-				                   where b.owner_id = $1 and b.year = n.year and a.role = 'commune'))
-			select $1 as owner_id, unit_id, coalesce(v.name, unit_id) as unit_name, year, coalesce(w.households, f.households) as households,
-			       coalesce(w.poor, f.poor) as poor, coalesce(w.near_poor, f.near_poor) as near_poor, coalesce(f.ethnic, 0) as ethnic,
-			       coalesce(f.ethnic_poor, 0) as ethnic_poor, coalesce(f.ethnic_near_poor, 0) as ethnic_near_poor, coalesce(f.source, '') as source,
-			       w.year is not null as counted, coalesce(f.version, 0) as version
-			from whole w
-			full join (
-				select unit_id, year, households, poor, near_poor, ethnic, ethnic_poor, ethnic_near_poor, source, version
-				from year_figures where owner_id = $1) f using (unit_id, year)
-			left join unit_versions v using (unit_id)
-			where v.unit_id is null or daterange(v.valid_from, v.valid_to, '[]') @> make_date(year, 12, 31)
-			order by unit_id = $1 desc, unit_id, year`, c.Owner)
+				                   where b.owner_id = $1 and b.year = n.year and a.role = 'commune')),
+			both_ways as (
+				select unit_id, year, coalesce(w.households, f.households) as households, coalesce(w.poor, f.poor) as poor,
+				       coalesce(w.near_poor, f.near_poor) as near_poor, coalesce(f.ethnic, 0) as ethnic, coalesce(f.ethnic_poor, 0) as ethnic_poor,
+				       coalesce(f.ethnic_near_poor, 0) as ethnic_near_poor, coalesce(f.source, '') as source, w.year is not null as counted,
+				       coalesce(f.version, 0) as version
+				from whole w
+				full join (
+					select unit_id, year, households, poor, near_poor, ethnic, ethnic_poor, ethnic_near_poor, source, version
+					from year_figures where owner_id = $1) f using (unit_id, year))
+			select $1 as owner_id, y.unit_id, coalesce(v.name, y.unit_id) as unit_name, y.year, y.households, y.poor, y.near_poor,
+			       y.ethnic, y.ethnic_poor, y.ethnic_near_poor, y.source, y.counted, y.version
+			from both_ways y
+			left join unit_versions v on v.unit_id = y.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> make_date(y.year, 12, 31)
+			order by y.unit_id = $1 desc, y.unit_id, y.year`, c.Owner)
 		list, err = many[poverty.YearFigures](rows, err)
 		return err
 	})

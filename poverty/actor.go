@@ -80,11 +80,15 @@ func (a Actor) Holds(office OfficeID) (Seat, bool) {
 	return Seat{}, false
 }
 
+// Seats returns the actor's seats in a unit as the person acts in the cycle, the
+// chosen seat first.
+func (c Cycle) Seats(a Actor, unit UnitID) []Seat { return a.Within(c.ID).In(unit) }
+
 // InCycle returns the seat in which the actor plays a part in a cycle, the
 // chosen seat first.
 func (a Actor) InCycle(c Cycle, part Part) (Seat, bool) {
 	var found []Seat
-	for _, s := range a.Seats {
+	for _, s := range a.Within(c.ID).Seats {
 		if c.Plays(s, part) {
 			found = append(found, s)
 		}

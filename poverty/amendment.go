@@ -16,7 +16,7 @@ import (
 type Amendment struct {
 	Key     string   `json:"key,omitempty"`
 	Cycle   CycleID  `json:"cycle"`
-	DaysOff bool     `json:"days_off,omitempty"` // plan what is open anew by the days off in force
+	DaysOff bool     `json:"days_off,omitempty"` // plan what is open anew, though changed days off have done so already
 	Code    string   `json:"code,omitempty"`     // of the duties whose deadline is now Due, as stated
 	Due     string   `json:"due,omitempty"`
 	Merged  UnitID   `json:"merged,omitempty"` // the unit that was merged away; what it owes goes to Into
@@ -47,8 +47,21 @@ func (c Cycle) MayAmend(a Actor, x Amendment) (Seat, error) {
 		return seat, InvalidField("reason", "decision.reason_needed")
 	case c.State != CycleRunning:
 		return seat, Errorf(Conflict, "cycle.not_running", "state", string(c.State))
+	case x.changes() != 1:
+		return seat, InvalidField("what", "amendment.one_change")
 	}
 	return seat, nil
+}
+
+// changes counts what an amendment changes.
+func (x Amendment) changes() int {
+	n := 0
+	for _, set := range []bool{x.DaysOff, x.Code != "", x.Merged != ""} {
+		if set {
+			n++
+		}
+	}
+	return n
 }
 
 // Amend returns the rules after an amendment on a day; Invalid, with the field,
@@ -175,7 +188,7 @@ func (t Template) LastDay(c *calendar.Calendar, period string) (calendar.Date, b
 
 // Merge returns the rules after a unit was merged into another on a day: the
 // other takes its place in groups and, where it was not in the cycle yet, its
-// role; the old one owes nothing that comes after.
+// role; the old one owes nothing that comes from that day on.
 func (r Rules) Merge(from, into UnitID, on calendar.Date) Rules {
 	units := make(map[UnitID]CycleUnit, len(r.Units)+1)
 	maps.Copy(units, r.Units)
@@ -183,7 +196,7 @@ func (r Rules) Merge(from, into UnitID, on calendar.Date) Rules {
 	if _, there := units[into]; !there {
 		units[into] = CycleUnit{Role: old.Role, From: on, Priority: old.Priority}
 	}
-	old.Until = on
+	old.Until = on.AddDays(-1)
 	units[from] = old
 	r.Units = units
 	groups := make([]Group, len(r.Groups))

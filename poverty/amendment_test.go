@@ -50,7 +50,7 @@ func TestRules_Amend_puts_the_successor_in_the_old_units_place(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got.Groups[0]); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
-		if got.Units[tt.from].Until != on || !rules.Units[tt.from].Until.IsZero() {
+		if got.Units[tt.from].Until != on.AddDays(-1) || !rules.Units[tt.from].Until.IsZero() {
 			t.Errorf("%s: until %s; before %s", name, got.Units[tt.from].Until, rules.Units[tt.from].Until)
 		}
 	}

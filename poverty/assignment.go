@@ -317,7 +317,7 @@ type GroupAnswer struct {
 // group; leads answer by their duty.
 func (c Cycle) MayAnswer(a Actor, x GroupAnswer) (Seat, error) {
 	i := slices.IndexFunc(c.Rules.Groups, func(g Group) bool { return g.Code == x.Group })
-	seats := a.In(x.Unit)
+	seats := c.Seats(a, x.Unit)
 	switch {
 	case i < 0:
 		return Seat{}, Errorf(NotFound, "group.not_found")

@@ -42,7 +42,7 @@ const AuditPatience = 15 * time.Minute
 const MostFlaws = 200
 
 // Audit plays an open duty forward from its history and returns what should have
-// happened up to an instant and did not. Kept says whether its row agrees.
+// happened up to an instant and did not.
 func (d Duty) Audit(t Timetable, history []Entry, at time.Time) []Flaw {
 	var found []Flaw
 	due, s, next := d.Advance(t, history, at)

@@ -120,7 +120,7 @@ func (c Cycle) MayCase(a Actor, m CaseMove) (Seat, bool, error) {
 	case m.Verb == CaseAsk:
 		return c.MayRegister(a, RegisterScope{Cycle: c.ID, Unit: m.Unit, Basis: m.Basis})
 	}
-	for _, seat := range a.In(m.Unit) {
+	for _, seat := range c.Seats(a, m.Unit) {
 		if seat.Role == RoleHead {
 			return seat, false, nil
 		}

@@ -175,7 +175,7 @@ func (c Cycle) SeesHouseholds(a Actor, x Component) bool {
 	if c.SeesSensitive(a, x.Commune) {
 		return true
 	}
-	return slices.ContainsFunc(x.InCharge(c.Rules), func(u UnitID) bool { return len(a.In(u)) > 0 })
+	return slices.ContainsFunc(x.InCharge(c.Rules), func(u UnitID) bool { return len(c.Seats(a, u)) > 0 })
 }
 
 // MayHandle returns the seat in which the actor may write about a component and
@@ -196,7 +196,7 @@ func (c Cycle) MayHandle(a Actor, x Component, basis string) (Seat, bool, error)
 func (c Cycle) mayActFor(a Actor, units []UnitID, basis, forbidden string) (Seat, bool, error) {
 	var own []Seat
 	for _, u := range units {
-		own = append(own, a.In(u)...)
+		own = append(own, c.Seats(a, u)...)
 	}
 	if i := slices.IndexFunc(own, func(s Seat) bool { return s.Office == a.Office }); i >= 0 {
 		return own[i], false, nil

@@ -41,7 +41,7 @@ func (c Cycle) MayContribute(a Actor, d Duty, unit UnitID) error {
 	switch {
 	case d.Kind != DutyReport || !slices.Contains(c.Rules.Contributors(d.Unit), unit):
 		return Errorf(Forbidden, "contribution.not_a_member")
-	case len(a.In(unit)) == 0 && a.System == "":
+	case len(c.Seats(a, unit)) == 0 && a.System == "":
 		return Errorf(Forbidden, "contribution.forbidden")
 	case c.State == CycleClosed:
 		return Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))

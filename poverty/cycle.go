@@ -231,6 +231,16 @@ func (r Rules) Owing(t Template) []UnitID {
 	return slices.Compact(units)
 }
 
+// OwingOn returns those of Owing that are in the cycle on some day from one day
+// to another, both included: a unit that begins or ends within the year owes what
+// falls between.
+func (r Rules) OwingOn(t Template, from, to calendar.Date) []UnitID {
+	return slices.DeleteFunc(r.Owing(t), func(id UnitID) bool {
+		u := r.Units[id]
+		return u.From.After(to) || !u.Until.IsZero() && u.Until.Before(from)
+	})
+}
+
 // CycleFilter chooses cycles.
 type CycleFilter struct {
 	Owner UnitID

@@ -279,7 +279,7 @@ func (c Cycle) MayDocument(a Actor, unit UnitID) (Seat, error) {
 	if !c.takesPart(unit) {
 		return Seat{}, InvalidField("unit", "duty.unknown_unit", "unit", string(unit))
 	}
-	if seats := a.In(unit); len(seats) > 0 {
+	if seats := c.Seats(a, unit); len(seats) > 0 {
 		return seats[0], nil
 	}
 	if unit == c.Owner {

@@ -173,7 +173,7 @@ func (d Duty) mayDecide(c Cycle, a Actor, s Standing, x Decision) (decider, erro
 	}
 	standing, isStanding := a.InCycle(c, PartStanding)
 	leader, isLeader := a.InCycle(c, PartLeadership)
-	own := a.In(d.Unit)
+	own := c.Seats(a, d.Unit)
 	forbidden := Errorf(Forbidden, "duty.forbidden."+string(x.Act))
 	switch x.Act {
 	case ActSubmit, ActDone, ActNote:

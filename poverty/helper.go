@@ -178,7 +178,7 @@ func (c Cycle) MayHelp(a Actor, commune UnitID, basis string) (Seat, bool, error
 		if g.Commune != commune {
 			continue
 		}
-		if seats := a.In(g.Lead); len(seats) > 0 {
+		if seats := c.Seats(a, g.Lead); len(seats) > 0 {
 			return seats[0], false, nil
 		}
 	}
@@ -199,7 +199,7 @@ func (c Cycle) MayVisit(a Actor, m Mentor, helpers []UnitID, basis string) (Seat
 		return own, false, nil
 	}
 	for _, unit := range helpers {
-		if seats := a.In(unit); len(seats) > 0 {
+		if seats := c.Seats(a, unit); len(seats) > 0 {
 			return seats[0], false, nil
 		}
 	}

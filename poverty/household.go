@@ -254,7 +254,7 @@ func (c Cycle) Standard() (Standard, bool) {
 // commune's households: the commune itself, the standing office and the
 // leadership may. The tier above and overseers see the register without them.
 func (c Cycle) SeesSensitive(a Actor, unit UnitID) bool {
-	if a.System != "" || len(a.In(unit)) > 0 {
+	if a.System != "" || len(c.Seats(a, unit)) > 0 {
 		return true
 	}
 	_, stands := a.InCycle(c, PartStanding)
@@ -285,7 +285,7 @@ func (c Cycle) MayRegister(a Actor, s RegisterScope) (Seat, bool, error) {
 		return Seat{}, false, nil
 	}
 	if s.Unit != "" {
-		if seats := a.In(s.Unit); len(seats) > 0 {
+		if seats := c.Seats(a, s.Unit); len(seats) > 0 {
 			return seats[0], false, nil
 		}
 	}

@@ -249,7 +249,7 @@ func (m Meeting) MayMove(c Cycle, a Actor, x MeetingMove) (Seat, bool, error) {
 		if x.Answer == nil {
 			return Seat{}, false, InvalidField("answer", "error.required")
 		}
-		if seats := a.In(x.Answer.Unit); len(seats) > 0 {
+		if seats := c.Seats(a, x.Answer.Unit); len(seats) > 0 {
 			return seats[0], false, nil
 		}
 		return Seat{}, false, forbidden
@@ -262,7 +262,7 @@ func (m Meeting) MayMove(c Cycle, a Actor, x MeetingMove) (Seat, bool, error) {
 			return s, false, nil
 		}
 	} else {
-		for _, s := range a.In(m.Unit) {
+		for _, s := range c.Seats(a, m.Unit) {
 			if slices.Contains(meetingRoles, s.Role) {
 				return s, false, nil
 			}

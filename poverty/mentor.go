@@ -179,7 +179,7 @@ func (c Cycle) MayCorrectVisit(a Actor, commune UnitID, loggedBy UserID) (Seat, 
 		return seat, false, nil
 	}
 	for _, g := range c.Rules.Groups {
-		if seats := a.In(g.Lead); g.Commune == commune && len(seats) > 0 {
+		if seats := c.Seats(a, g.Lead); g.Commune == commune && len(seats) > 0 {
 			return seats[0], false, nil
 		}
 	}

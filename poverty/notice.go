@@ -106,9 +106,10 @@ func (l Letter) Digest() bool {
 
 // OfDigest reports whether notices of the kind are planned for a notice time and
 // wait for all that is planned for it.
-func (k NoticeKind) OfDigest() bool {
-	return k == NoticeReminder || k == NoticeOverdue || k == NoticeEscalation || k == NoticeStanding
-}
+func (k NoticeKind) OfDigest() bool { return slices.Contains(DigestKinds, k) }
+
+// DigestKinds are the kinds of notice that wait for a notice time to be complete.
+var DigestKinds = []NoticeKind{NoticeReminder, NoticeOverdue, NoticeEscalation, NoticeStanding}
 
 // DigestPatience is how long a digest waits for what is planned for its notice
 // time in its reader's cycles; what comes later goes in a further message.

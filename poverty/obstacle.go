@@ -173,7 +173,7 @@ func (o Obstacle) MayMove(c Cycle, a Actor, x ObstacleMove) (Seat, bool, error) 
 	case ObstacleRaises, ObstacleCloses:
 		role := c.Rules.Units[o.Unit].Role
 		if role == "commune" || role == "lead" || role == "member" || x.Verb == ObstacleCloses {
-			if seats := a.In(o.Unit); len(seats) > 0 {
+			if seats := c.Seats(a, o.Unit); len(seats) > 0 {
 				return seats[0], false, nil
 			}
 		}

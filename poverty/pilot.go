@@ -144,7 +144,7 @@ func (c Cycle) MayMovePilot(a Actor, p Pilot, verb PilotVerb) (Seat, error) {
 	}
 	if verb == PilotReport {
 		for _, unit := range []UnitID{p.Unit, p.Leader} {
-			if seats := a.In(unit); len(seats) > 0 {
+			if seats := c.Seats(a, unit); len(seats) > 0 {
 				return seats[0], nil
 			}
 		}

@@ -151,7 +151,7 @@ func (p Plan) MayMove(c Cycle, a Actor, m PlanMove) (Seat, bool, error) {
 	forbidden := Errorf(Forbidden, "plan.forbidden."+string(m.Verb))
 	switch m.Verb {
 	case PlanSend, PlanWithdraw, PlanAmend, PlanDrop:
-		for _, s := range a.In(p.Unit) {
+		for _, s := range c.Seats(a, p.Unit) {
 			if s.Role == RoleHead || s.Role == RoleDeputy {
 				if m.Verb != PlanSend && strings.TrimSpace(m.Reason) == "" {
 					return Seat{}, false, InvalidField("reason", "decision.reason_needed")
@@ -321,7 +321,7 @@ func (c Cycle) PlanSight(a Actor, unit UnitID) PlanSight {
 		if g.Commune != unit {
 			continue
 		}
-		for _, s := range a.Seats {
+		for _, s := range a.Within(c.ID).Seats {
 			if s.Unit == g.Lead || slices.Contains(g.Members, s.Unit) {
 				return SightHelp
 			}

@@ -152,7 +152,7 @@ func (c Cycle) ActsFor(a Actor, unit UnitID, basis, key string, roles ...OfficeR
 	if a.System != "" {
 		return Seat{Office: a.Office}, false, nil
 	}
-	for _, s := range a.In(unit) {
+	for _, s := range c.Seats(a, unit) {
 		if len(roles) == 0 || slices.Contains(roles, s.Role) {
 			return s, false, nil
 		}

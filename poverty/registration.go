@@ -126,7 +126,7 @@ func (c Cycle) MayAddRegistration(a Actor, agency UnitID) (Seat, error) {
 	if a.System != "" {
 		return Seat{}, nil
 	}
-	if seats := a.In(agency); len(seats) > 0 {
+	if seats := c.Seats(a, agency); len(seats) > 0 {
 		return seats[0], nil
 	}
 	return Seat{}, Errorf(Forbidden, "registration.forbidden")
@@ -142,7 +142,7 @@ func (c Cycle) MayMoveRegistration(a Actor, r Registration, verb RegistrationVer
 		return Seat{}, nil
 	}
 	if verb == RegistrationWithdraw {
-		if seats := a.In(r.Agency); len(seats) > 0 {
+		if seats := c.Seats(a, r.Agency); len(seats) > 0 {
 			return seats[0], nil
 		}
 		return Seat{}, Errorf(Forbidden, "registration.forbidden")

@@ -167,7 +167,7 @@ func (c Cycle) MayReview(a Actor, m ReviewMove) (Seat, bool, error) {
 	case a.System != "":
 		return Seat{}, false, nil
 	}
-	if seats := a.In(m.Unit); m.Verb == ReviewSays && len(seats) > 0 {
+	if seats := c.Seats(a, m.Unit); m.Verb == ReviewSays && len(seats) > 0 {
 		return seats[0], false, nil
 	}
 	seat, ok := a.InCycle(c, PartStanding)

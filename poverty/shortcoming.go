@@ -105,7 +105,7 @@ func (c Cycle) MayShortcoming(a Actor, p Shortcoming, verb ShortcomingVerb) (Sea
 			return seat, nil
 		}
 	}
-	if seats := a.In(p.Unit); verb == ShortcomingMend && len(seats) > 0 {
+	if seats := c.Seats(a, p.Unit); verb == ShortcomingMend && len(seats) > 0 {
 		return seats[0], nil
 	}
 	return Seat{}, Errorf(Forbidden, "shortcoming.forbidden")

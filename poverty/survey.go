@@ -532,11 +532,11 @@ func (c Cycle) MaySurvey(a Actor, m SurveyMove) (Seat, bool, error) {
 		}
 		return seat, other, err
 	case SurveyOpine:
-		if seats := a.In(c.Rules.Bindings.Opinion); c.Rules.Bindings.Opinion != "" && len(seats) > 0 {
+		if seats := c.Seats(a, c.Rules.Bindings.Opinion); c.Rules.Bindings.Opinion != "" && len(seats) > 0 {
 			return seats[0], false, nil
 		}
 	case SurveyRecognise, SurveyRevoke:
-		for _, seat := range a.In(m.Unit) {
+		for _, seat := range c.Seats(a, m.Unit) {
 			if seat.Role == RoleHead {
 				return seat, false, nil
 			}

@@ -627,7 +627,7 @@ func (c Cycle) MayWriteFor(a Actor, unit UnitID, basis string) (Seat, bool, erro
 	if a.System != "" {
 		return Seat{}, false, nil
 	}
-	if seats := a.In(unit); len(seats) > 0 {
+	if seats := c.Seats(a, unit); len(seats) > 0 {
 		return seats[0], false, nil
 	}
 	seat, ok := a.InCycle(c, PartStanding)

@@ -382,12 +382,12 @@ func (c Cycle) MayWatch(a Actor, w Watch, m WatchMove) (Seat, bool, error) {
 	leader, leads := a.InCycle(c, PartLeadership)
 	if m.Verb == WatchHelps {
 		for _, alert := range w.Alerts {
-			if seats := a.In(alert.Helper); alert.State == AlertChecked && len(seats) > 0 {
+			if seats := c.Seats(a, alert.Helper); alert.State == AlertChecked && len(seats) > 0 {
 				return seats[0], false, nil
 			}
 		}
 	}
-	if seats := a.In(w.Unit); len(seats) > 0 {
+	if seats := c.Seats(a, w.Unit); len(seats) > 0 {
 		return seats[0], false, nil
 	}
 	switch {

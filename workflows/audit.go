@@ -16,7 +16,11 @@ import (
 // Audit holds the program's work against the facts, once.
 func Audit(ctx workflow.Context) (flaws int, err error) {
 	in := activities.AuditInput{At: workflow.Now(ctx)}
-	err = workflow.ExecuteLocalActivity(storing(ctx), a.Audit, in).Get(ctx, &flaws)
+	// An activity of its own: it looks at every cycle, which may take minutes, and the next hour looks again.
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 15 * time.Minute, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 3},
+	})
+	err = workflow.ExecuteActivity(ctx, a.Audit, in).Get(ctx, &flaws)
 	return flaws, err
 }
 
