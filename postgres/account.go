@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -71,35 +72,53 @@ func (db *DB) account(ctx context.Context, tx pgx.Tx, id poverty.UserID) (povert
 	return one[poverty.Account](rows, err, "auth.no_user")
 }
 
+// loginOf is a login as it is kept, however it was typed.
+func loginOf(typed string) string { return strings.ToLower(locale.NFC(strings.TrimSpace(typed))) }
+
 func tidied(u poverty.User) poverty.User {
-	u.Login, u.Name = strings.ToLower(locale.NFC(strings.TrimSpace(u.Login))), locale.NFC(strings.TrimSpace(u.Name))
+	u.Login, u.Name = loginOf(u.Login), locale.NFC(strings.TrimSpace(u.Name))
 	u.Email, u.Phone = strings.TrimSpace(u.Email), strings.TrimSpace(u.Phone)
 	return u
+}
+
+// addAccount stores an account; Conflict when its login is taken.
+func addAccount(ctx context.Context, tx pgx.Tx, u poverty.User, admin bool, hash string, now time.Time) (poverty.User, error) {
+	u = tidied(u)
+	if err := poverty.CheckAccount(u); err != nil {
+		return u, err
+	}
+	if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended('login ' || $1, 0))", u.Login); err != nil {
+		return u, err
+	}
+	var taken bool
+	if err := tx.QueryRow(ctx, "select exists (select from accounts where login = $1)", u.Login).Scan(&taken); err != nil {
+		return u, err
+	}
+	if taken {
+		return u, &poverty.Error{Kind: poverty.Conflict, Key: "auth.login_taken", Args: []any{"login", u.Login}, Field: "login"}
+	}
+	if err := tx.QueryRow(ctx, "insert into users (name, admin, language, created_at) values ($1, $2, $3, $4) returning id", u.Name, admin, u.Language, now).Scan(&u.ID); err != nil {
+		return u, err
+	}
+	_, err := tx.Exec(ctx, "insert into accounts (user_id, login, email, phone, password_hash, access_since) values ($1, $2, $3, $4, $5, $6)",
+		u.ID, u.Login, u.Email, u.Phone, hash, now)
+	return u, err
+}
+
+// resetAccess gives an account another password and ends what it is signed in
+// with.
+func resetAccess(ctx context.Context, tx pgx.Tx, id poverty.UserID, hash string, now time.Time) error {
+	b := &pgx.Batch{}
+	b.Queue("update accounts set password_hash = $2, access_since = $3 where user_id = $1", id, hash, now)
+	b.Queue("update api_keys set revoked_at = $2 where user_id = $1 and revoked_at is null", id, now)
+	return tx.SendBatch(ctx, b).Close()
 }
 
 // AddAccount stores an account that is no administrator's; administrators only.
 func (db *DB) AddAccount(ctx context.Context, u poverty.User, hash string) (x poverty.Account, err error) {
 	u = tidied(u)
 	err = db.administering(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		if err := poverty.CheckAccount(u); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended('login ' || $1, 0))", u.Login); err != nil {
-			return err
-		}
-		var taken bool
-		if err := tx.QueryRow(ctx, "select exists (select from accounts where login = $1)", u.Login).Scan(&taken); err != nil {
-			return err
-		}
-		if taken {
-			return &poverty.Error{Kind: poverty.Conflict, Key: "auth.login_taken", Args: []any{"login", u.Login}, Field: "login"}
-		}
-		now := db.now()
-		if err := tx.QueryRow(ctx, "insert into users (name, language, created_at) values ($1, $2, $3) returning id", u.Name, u.Language, now).Scan(&u.ID); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "insert into accounts (user_id, login, email, phone, password_hash, access_since) values ($1, $2, $3, $4, $5, $6)",
-			u.ID, u.Login, u.Email, u.Phone, hash, now)
+		u, err := addAccount(ctx, tx, u, false, hash, db.now())
 		if err != nil {
 			return err
 		}
@@ -141,10 +160,7 @@ func (db *DB) ResetAccount(ctx context.Context, id poverty.UserID, hash string) 
 		if _, err := db.account(ctx, tx, id); err != nil {
 			return err
 		}
-		b := &pgx.Batch{}
-		b.Queue("update accounts set password_hash = $2, access_since = $3 where user_id = $1", id, hash, db.now())
-		b.Queue("update api_keys set revoked_at = $2 where user_id = $1 and revoked_at is null", id, db.now())
-		return tx.SendBatch(ctx, b).Close()
+		return resetAccess(ctx, tx, id, hash, db.now())
 	})
 }
 

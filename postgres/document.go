@@ -264,13 +264,21 @@ func (k *keeper) reserve(d *poverty.Document) error {
 			insert into document_books as b (unit_id, year, kind, last) values ($1, $2, $3, 1)
 			on conflict (unit_id, year, kind) do update set last = b.last + 1 returning last`, book...).Scan(&d.Number)
 	}
+	var last int
+	err := k.tx.QueryRow(k.ctx, "select last from document_books where unit_id = $1 and year = $2 and kind = $3 for update", book...).Scan(&last)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	if last > 0 && d.Number > last+poverty.MostDocumentGap {
+		return poverty.InvalidField("number", "document.number_far", "last", last)
+	}
 	if _, err := k.tx.Exec(k.ctx, `
 		insert into document_books as b (unit_id, year, kind, last) values ($1, $2, $3, $4)
 		on conflict (unit_id, year, kind) do update set last = greatest(b.last, $4)`, append(book, d.Number)...); err != nil {
 		return err
 	}
 	var title string
-	err := k.tx.QueryRow(k.ctx, "select title from documents where unit_id = $1 and year = $2 and kind = $3 and number = $4", append(book, d.Number)...).Scan(&title)
+	err = k.tx.QueryRow(k.ctx, "select title from documents where unit_id = $1 and year = $2 and kind = $3 and number = $4", append(book, d.Number)...).Scan(&title)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}

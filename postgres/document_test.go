@@ -248,6 +248,10 @@ func TestDB_numbers_are_typed_in_once_and_gaps_are_explained(t *testing.T) {
 	if d.Number != 4 || !d.Typed {
 		t.Errorf("%+v", d)
 	}
+	far := numbering(draftOf("far", nil))
+	far.Number = 4 + poverty.MostDocumentGap + 1
+	_, err = f.MoveDocument(f.as(office), far)
+	f.wantKind(err, poverty.Invalid, "document.number_far")
 	again := numbering(draftOf("b", nil))
 	again.Number = 4
 	_, err = f.MoveDocument(f.as(office), again)

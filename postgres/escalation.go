@@ -139,15 +139,11 @@ func instruction(id poverty.DutyID, at time.Time) string {
 
 // hand gives the answer to an escalation to another office.
 func (b *book) hand(ctx context.Context, d *poverty.Duty, to poverty.OfficeID, at time.Time) error {
-	var takesPart bool
-	if err := b.tx.QueryRow(ctx, `
-		select exists (select from offices o left join cycle_units u on u.unit_id = o.unit_id and u.cycle_id = $2
-		               where o.id = $1 and daterange(o.valid_from, o.valid_to, '[]') @> $3::date and o.unit_id <> $4
-		                 and (u.unit_id is not null or o.unit_id = $5))`,
-		to, b.cycle.ID, calendar.DateOf(at), d.Unit, b.cycle.Owner).Scan(&takesPart); err != nil {
+	r, err := loadRoster(ctx, b.tx, nil, []poverty.OfficeID{to})
+	if err != nil {
 		return err
 	}
-	if !takesPart {
+	if o := r.byID[to]; o.Unit == d.Unit || !o.OnDay(calendar.DateOf(at)) || !b.cycle.TakesPart(o.Unit) {
 		return poverty.InvalidField("to", "decision.office_needed")
 	}
 	b.told = append(b.told, told{duty: d, kind: poverty.NoticeEscalation, demand: poverty.DemandDecision, to: []string{string(to)}, at: at, text: "handed",

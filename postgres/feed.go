@@ -30,7 +30,9 @@ func (db *DB) FeedOf(ctx context.Context, user poverty.UserID, version int) (f p
 			units, offices, within = append(units, string(s.Unit)), append(offices, string(s.Office)), append(within, string(s.Cycle))
 		}
 		rows, err := tx.Query(ctx, `
-			select d.*, exists (select from jsonb_array_elements(c.rules -> 'duties') t where t ->> 'code' = d.code) as ruled,
+			with ruled as materialized (
+				select c.id as cycle_id, t ->> 'code' as code from cycles c, jsonb_array_elements(c.rules -> 'duties') t where c.state = 'running')
+			select d.*, exists (select from ruled r where r.cycle_id = d.cycle_id and r.code = d.code) as ruled,
 			       h.changes, coalesce(h.changed_at, d.opened_at) as changed_at
 			from (`+dutyColumns+`) d
 			join cycles c on c.id = d.cycle_id and c.state = 'running'

@@ -392,7 +392,7 @@ func (r roster) holder(office poverty.OfficeID, on calendar.Date, id poverty.Cyc
 // role returns a unit's office of a role on a day.
 func (r roster) role(unit poverty.UnitID, role poverty.OfficeRole, on calendar.Date) (poverty.OfficeID, bool) {
 	i := slices.IndexFunc(r.offices[unit], func(o poverty.Office) bool {
-		return o.Role == role && !o.ValidFrom.After(on) && (o.ValidTo.IsZero() || !o.ValidTo.Before(on))
+		return o.Role == role && o.OnDay(on)
 	})
 	if i < 0 {
 		return "", false

@@ -235,7 +235,15 @@ func (b *book) moveReview(ctx context.Context, a poverty.Actor, m poverty.Review
 	case tag.RowsAffected() == 0 && m.Verb == poverty.ReviewMeasures:
 		return poverty.Errorf(poverty.NotFound, "indicator.not_found")
 	case tag.RowsAffected() == 0:
-		return changed("review.changed", m.Version)
+		var stored int
+		if err := b.tx.QueryRow(ctx, `
+			select coalesce(max(version), 0) from (
+				select version from review_inputs where @verb = 'input' and cycle_id = @cycle and kind = @kind and unit_id = @unit
+				union all select version from reviews where @verb <> 'input' and cycle_id = @cycle and kind = @kind) v`,
+			pgx.NamedArgs{"verb": m.Verb, "cycle": m.Cycle, "kind": m.Kind, "unit": m.Unit}).Scan(&stored); err != nil {
+			return err
+		}
+		return changed("review.changed", stored)
 	}
 	by.Code, by.Unit, by.Event = "review", m.Unit, poverty.EventNoted
 	b.note(by)

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -68,20 +69,9 @@ func (db *DB) SetPassword(ctx context.Context, id poverty.UserID, hash string) e
 // first password; Conflict when the login is taken.
 func (db *DB) AddAdmin(ctx context.Context, u poverty.User, hash string) (id poverty.UserID, err error) {
 	err = db.program(ctx, func(tx pgx.Tx) error {
-		login := strings.ToLower(strings.TrimSpace(u.Login))
-		var taken bool
-		if err := tx.QueryRow(ctx, "select exists (select from accounts where login = $1)", login).Scan(&taken); err != nil {
-			return err
-		}
-		if taken {
-			return &poverty.Error{Kind: poverty.Conflict, Key: "auth.login_taken", Args: []any{"login", login}, Field: "login"}
-		}
-		now := db.now()
-		if err := tx.QueryRow(ctx, "insert into users (name, admin, created_at) values ($1, true, $2) returning id", u.Name, now).Scan(&id); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "insert into accounts (user_id, login, email, password_hash, access_since) values ($1, $2, $3, $4, $5)",
-			id, login, strings.TrimSpace(u.Email), hash, now)
+		u.Language = cmp.Or(u.Language, "vi")
+		u, err := addAccount(ctx, tx, u, true, hash, db.now())
+		id = u.ID
 		return err
 	})
 	return id, err
@@ -93,15 +83,14 @@ func (db *DB) AddAdmin(ctx context.Context, u poverty.User, hash string) (id pov
 func (db *DB) ResetAccess(ctx context.Context, login, hash string) error {
 	return db.program(ctx, func(tx pgx.Tx) error {
 		var id poverty.UserID
-		err := tx.QueryRow(ctx, "update accounts set password_hash = $2, access_since = $3 where login = $1 returning user_id",
-			strings.ToLower(strings.TrimSpace(login)), hash, db.now()).Scan(&id)
+		err := tx.QueryRow(ctx, "select user_id from accounts where login = $1", loginOf(login)).Scan(&id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return poverty.Errorf(poverty.NotFound, "auth.no_user")
 		}
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, "update api_keys set revoked_at = $2 where user_id = $1 and revoked_at is null", id, db.now()); err != nil {
+		if err := resetAccess(ctx, tx, id, hash, db.now()); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "update users set active = true where id = $1", id)

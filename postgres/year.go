@@ -81,7 +81,12 @@ func (db *DB) SaveYear(ctx context.Context, id poverty.CycleID, y poverty.YearFi
 			return err
 		}
 		if tag.RowsAffected() == 0 {
-			return changed("year.changed", y.Version)
+			var stored int
+			if err := k.tx.QueryRow(ctx, "select coalesce(max(version), 0) from year_figures where owner_id = $1 and unit_id = $2 and year = $3",
+				k.cycle.Owner, y.Unit, y.Year).Scan(&stored); err != nil {
+				return err
+			}
+			return changed("year.changed", stored)
 		}
 		k.tellAs("year", y.Unit)
 		return nil

@@ -182,6 +182,10 @@ type DocumentMove struct {
 // MaxDocumentNumber is the greatest number that may be typed in.
 const MaxDocumentNumber = 99999
 
+// MostDocumentGap is how far a number that is typed in may lie beyond the last one
+// of its book: one typed wrongly would carry all later ones with it.
+const MostDocumentGap = 500
+
 // Move returns the state after a step; Conflict where its state does not allow
 // it.
 func (d Document) Move(m DocumentMove) (Document, error) {
@@ -243,7 +247,7 @@ func (d Document) Check(c Cycle) error {
 		return InvalidField("urgency", "error.required")
 	}
 	for _, u := range d.Audience {
-		if !c.takesPart(u) {
+		if !c.TakesPart(u) {
 			return InvalidField("audience", "duty.unknown_unit", "unit", string(u))
 		}
 	}
@@ -276,7 +280,7 @@ func (c Cycle) MayDocument(a Actor, unit UnitID) (Seat, error) {
 	if a.System != "" {
 		return Seat{}, nil
 	}
-	if !c.takesPart(unit) {
+	if !c.TakesPart(unit) {
 		return Seat{}, InvalidField("unit", "duty.unknown_unit", "unit", string(unit))
 	}
 	if seats := c.Seats(a, unit); len(seats) > 0 {

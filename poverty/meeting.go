@@ -293,8 +293,8 @@ func (s MeetingState) Move(v MeetingVerb) (MeetingState, error) {
 	return s, err
 }
 
-// takesPart reports whether a unit is one of the cycle's.
-func (c Cycle) takesPart(unit UnitID) bool {
+// TakesPart reports whether a unit is one of the cycle's.
+func (c Cycle) TakesPart(unit UnitID) bool {
 	_, ok := c.Rules.Units[unit]
 	return ok || unit == c.Owner || unit == c.Rules.Bindings.Standing
 }
@@ -319,7 +319,7 @@ func (p MeetingPlan) Check(c Cycle) error {
 	if strings.TrimSpace(p.Title) == "" {
 		return InvalidField("title", "meeting.title_needed")
 	}
-	if !c.takesPart(p.Unit) {
+	if !c.TakesPart(p.Unit) {
 		return InvalidField("unit", "duty.unknown_unit", "unit", string(p.Unit))
 	}
 	if err := p.checkKind(c); err != nil {
@@ -334,7 +334,7 @@ func (p MeetingPlan) Check(c Cycle) error {
 		return InvalidField("ends", "meeting.too_long")
 	}
 	for _, i := range p.Invited {
-		if !c.takesPart(i.Unit) {
+		if !c.TakesPart(i.Unit) {
 			return InvalidField("invited", "duty.unknown_unit", "unit", string(i.Unit))
 		}
 		if unit, _, ok := strings.Cut(string(i.Office), "/"); ok && UnitID(unit) != i.Unit {
@@ -364,7 +364,7 @@ func (p MeetingPlan) checkKind(c Cycle) error {
 			return InvalidField("unit", "meeting.not_the_owner")
 		}
 	case MeetingInspection:
-		if !c.takesPart(p.About) || p.About == p.Unit {
+		if !c.TakesPart(p.About) || p.About == p.Unit {
 			return InvalidField("about", "meeting.whom_inspected")
 		}
 	case MeetingGroup:
@@ -477,7 +477,7 @@ func (n NewConclusion) check(c Cycle) error {
 	if strings.TrimSpace(n.Text) == "" {
 		return InvalidField("conclusions", "meeting.conclusion_empty")
 	}
-	if n.Unit != "" && !c.takesPart(n.Unit) {
+	if n.Unit != "" && !c.TakesPart(n.Unit) {
 		return InvalidField("conclusions", "duty.unknown_unit", "unit", string(n.Unit))
 	}
 	due, err := calendar.ParseDue(cmp.Or(n.Due, "none"))

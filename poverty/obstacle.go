@@ -217,7 +217,7 @@ func (x ObstacleMove) Check(c Cycle) error {
 		return InvalidField("kind", "error.required")
 	case x.To != ToStanding && x.To != ToOwner:
 		return InvalidField("to", "error.required")
-	case !c.takesPart(x.Unit):
+	case !c.TakesPart(x.Unit):
 		return InvalidField("unit", "duty.unknown_unit", "unit", string(x.Unit))
 	case x.Commune != "" && c.Rules.Units[x.Commune].Role != "commune":
 		return InvalidField("commune", "duty.unknown_unit", "unit", string(x.Commune))

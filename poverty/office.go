@@ -33,6 +33,11 @@ type Office struct {
 	ValidTo   calendar.Date `db:"valid_to" json:"valid_to,omitzero"`
 }
 
+// OnDay reports whether there is the office on a day.
+func (o Office) OnDay(d calendar.Date) bool {
+	return !o.ValidFrom.After(d) && (o.ValidTo.IsZero() || !o.ValidTo.Before(d))
+}
+
 // HoldingID identifies a holding.
 type HoldingID int64
 

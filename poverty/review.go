@@ -191,7 +191,7 @@ func (m ReviewMove) Check(c Cycle) error {
 	switch {
 	case m.Trained < 0:
 		return InvalidField("trained", "error.not_a_number")
-	case m.Verb == ReviewSays && !c.takesPart(m.Unit):
+	case m.Verb == ReviewSays && !c.TakesPart(m.Unit):
 		return InvalidField("unit", "duty.unknown_unit", "unit", string(m.Unit))
 	case m.Verb == ReviewSays && strings.TrimSpace(m.Results) == "":
 		return InvalidField("results", "error.required")

@@ -132,11 +132,11 @@ func (p Shortcoming) MayMove(c Cycle, m ShortcomingMove, today calendar.Date) er
 			return InvalidField("class", "error.required")
 		case m.Found.After(today):
 			return InvalidField("found", "decision.in_future")
-		case m.Unit != "" && !c.takesPart(m.Unit):
+		case m.Unit != "" && !c.TakesPart(m.Unit):
 			return InvalidField("unit", "duty.unknown_unit", "unit", string(m.Unit))
 		}
 	case ShortcomingGive:
-		if !c.takesPart(m.Unit) {
+		if !c.TakesPart(m.Unit) {
 			return InvalidField("unit", "error.required")
 		}
 		if strings.TrimSpace(m.Remedy) == "" {

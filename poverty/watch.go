@@ -444,7 +444,7 @@ func (w Watch) MayMove(c Cycle, m WatchMove, today calendar.Date) error {
 		switch {
 		case open != AlertRaised:
 			return Errorf(Conflict, "watch.nothing_to_check")
-		case m.Helper != "" && !c.takesPart(m.Helper):
+		case m.Helper != "" && !c.TakesPart(m.Helper):
 			return InvalidField("helper", "helper.unknown_unit", "unit", string(m.Helper))
 		case m.Helper != "" && strings.TrimSpace(m.Help) == "":
 			return InvalidField("help", "error.required")

@@ -38,9 +38,6 @@ type YearFigures struct {
 // Rate returns the poor of all households, in hundredths of a percent.
 func (y YearFigures) Rate() (int, bool) { return Percent(y.Poor, y.Households) }
 
-// NearRate returns the near-poor of all households.
-func (y YearFigures) NearRate() (int, bool) { return Percent(y.NearPoor, y.Households) }
-
 // EthnicRate returns the poor ethnic minority households of the ethnic minority
 // households (as seed 001 counts them).
 func (y YearFigures) EthnicRate() (int, bool) { return Percent(y.EthnicPoor, y.Ethnic) }
