@@ -183,14 +183,19 @@ func (b *book) movePeriods(ctx context.Context) error {
 	return nil
 }
 
+// running returns the cycles in force.
+func running(ctx context.Context, tx pgx.Tx) ([]poverty.CycleID, error) {
+	rows, err := tx.Query(ctx, "select id from cycles where state = 'running' order by id")
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[poverty.CycleID])
+}
+
 // replanAll plans what is open in every running cycle anew after days off
 // changed, from how they were before.
 func (db *DB) replanAll(ctx context.Context, tx pgx.Tx, a poverty.Actor, before *calendar.Calendar) error {
-	rows, err := tx.Query(ctx, "select id from cycles where state = 'running' order by id")
-	if err != nil {
-		return err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[poverty.CycleID])
+	ids, err := running(ctx, tx)
 	if err != nil {
 		return err
 	}

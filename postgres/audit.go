@@ -18,11 +18,7 @@ const auditsKept = 500
 func (db *DB) Audit(ctx context.Context, at time.Time) (found poverty.Audit, err error) {
 	err = db.program(ctx, func(tx pgx.Tx) error {
 		found = poverty.Audit{At: at, Flaws: []poverty.Flaw{}}
-		rows, err := tx.Query(ctx, "select id from cycles where state = 'running' order by id")
-		if err != nil {
-			return err
-		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[poverty.CycleID])
+		ids, err := running(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -272,8 +272,8 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 			return nil, conflict
 		}
 		return d.hold(t, s, x, e)
-	case ActExtend:
-		if !s.State.Owed() {
+	case ActExtend, ActRequest:
+		if !s.State.Owed() || x.Act == ActRequest && s.LastDay.IsZero() {
 			return nil, conflict
 		}
 		if e.Reason == "" {
@@ -284,6 +284,10 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 			return nil, err
 		}
 		e.Event, e.By, e.Stated = EventExtended, day, stated
+		if x.Act == ActRequest {
+			e.Event = EventRequested
+			return []Entry{e}, nil
+		}
 		return d.ended(s, e), nil
 	case ActDate:
 		if !s.State.Owed() || !s.LastDay.IsZero() {
@@ -309,19 +313,6 @@ func (d Duty) decide(t Timetable, s Standing, x Decision, e Entry) ([]Entry, err
 		return d.ended(s, e), nil
 	case ActEscalate:
 		return d.escalate(t, s, x, e, conflict)
-	case ActRequest:
-		if !s.State.Owed() || s.LastDay.IsZero() {
-			return nil, conflict
-		}
-		if e.Reason == "" {
-			return nil, InvalidField("reason", "decision.reason_needed")
-		}
-		day, stated, err := laterDay(t, s, x, e)
-		if err != nil {
-			return nil, err
-		}
-		e.Event, e.By, e.Stated = EventRequested, day, stated
-		return []Entry{e}, nil
 	case ActRefuse:
 		if !s.State.Owed() || s.Requested.IsZero() {
 			return nil, Errorf(Conflict, "duty.nothing_requested")
