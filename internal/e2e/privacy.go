@@ -44,10 +44,13 @@ func Personal(ctx context.Context, url string) ([]string, error) {
 		union select name from mentors union select head from mentors union select found from visits union select other from helpers union select head from helpers
 		union select offer from registrations union select reason from registrations
 		union select unnest(array[title, what, helpers, result, decision]) from pilots union select head from pilot_households
+		union select unnest(array[title, place, body, reason]) from documents union select unnest(array[head, reason]) from watches
+		union select found from watch_visits union select text from watch_events union select unnest(array[text, found, help, outcome]) from watch_alerts
+		union select unnest(array[text, remedy, outcome]) from shortcomings union select unnest(array[results, shortcomings, proposals]) from review_inputs
 		union select basis from history where actor_id is not null
 		union select reason from history where actor_id is not null
 		union select typed #>> '{}' from decisions, unnest(array['reason', 'basis', 'text', 'late_reason', 'title', 'source', 'key', 'minutes', 'chair', 'objector', 'contact', 'head', 'found', 'other',
-		      'agenda', 'paper', 'place', 'delegate']) field,
+		      'agenda', 'paper', 'place', 'delegate', 'body', 'help', 'outcome', 'remedy', 'results', 'shortcomings', 'proposals']) field,
 		      jsonb_path_query(payload, ('$.**.' || field)::jsonpath) typed
 		      where jsonb_typeof(typed) = 'string'`)
 	if err != nil {
