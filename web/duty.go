@@ -652,7 +652,7 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 		return err
 	}
 	if act := v.r.URL.Query().Get("act"); f.Name == "" && act != "" {
-		f.Name, f.Key = act, "" // a link in a mail leads to this form
+		f.Name = act // a link in a mail leads to this form
 	}
 	data.Offers = v.offers(d, cal, planned, f)
 	for i, o := range data.Offers {

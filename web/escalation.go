@@ -39,7 +39,7 @@ type offer struct {
 }
 
 // Open reports whether the form was sent and refused, or a link leads to it.
-func (o offer) Open() bool { return o.mine && (o.form.Bad() || o.form.Key == "") }
+func (o offer) Open() bool { return o.mine }
 
 // Value returns what was typed into a field of this form.
 func (o offer) Value(field string) string {

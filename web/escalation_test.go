@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 
 	"dondoc/calendar"
@@ -51,6 +53,32 @@ func TestAnswers_to_a_ladder_on_its_pages(t *testing.T) {
 	}, []string{">extended<"})
 	_, page = d.get(t, standing, at+"/escalations")
 	check(t, page, []string{"trả lời trước 19/04/2018 08:00"}, nil)
+}
+
+// A form to which a mail leads is sent once, however often its button is pressed;
+// so are the other forms of its page.
+func TestEscalation_a_form_opened_from_a_mail_is_stored_once(t *testing.T) {
+	d := newDistrict(t, "2018-04-18")
+	link := "/duties/" + d.duty(t, "plan", "thuong-long", "")
+	_, page := d.get(t, viceChair, link+"?act=direct")
+	opened := regexp.MustCompile(`(?s)<details class="act direct" id="act-direct" open>.*?name="key" value="([^"]*)"`).FindStringSubmatch(page)
+	if opened == nil || opened[1] == "" {
+		t.Fatalf("the opened form has no key: %q", opened)
+	}
+	for range 2 {
+		if status, page, _ := d.post(t, viceChair, link, "act", "direct", "key", opened[1], "by", "2018-04-23", "reason", "Hoàn thành ngay"); status != http.StatusSeeOther {
+			t.Fatalf("%d: %s", status, page)
+		}
+	}
+	_, page = d.get(t, viceChair, link)
+	if n := strings.Count(page, "Hoàn thành ngay"); n != 1 {
+		t.Errorf("the direction stands there %d times", n)
+	}
+	_, page = d.get(t, standing, link+"?act=note")
+	call := regexp.MustCompile(`name="key" value="([^"]*)-call"`).FindStringSubmatch(page)
+	if call == nil || call[1] == "" {
+		t.Errorf("the form of a call has no key of its own: %q", call)
+	}
 }
 
 // Days off that move rungs are told as days, not as the program keeps them.
