@@ -118,9 +118,9 @@ func (d accountData) May() bool {
 var accountPage = newPage[accountData]("user/account.html")
 
 func (v *visit) loadAccount() (poverty.Account, error) {
-	id, err := strconv.ParseInt(v.param("user"), 10, 64)
+	id, err := v.number("user", "auth.no_user")
 	if err != nil {
-		return poverty.Account{}, poverty.Errorf(poverty.NotFound, "auth.no_user")
+		return poverty.Account{}, err
 	}
 	return v.store.Account(v.ctx(), poverty.UserID(id))
 }

@@ -91,11 +91,11 @@ func (v *visit) assignmentPath(no int) string {
 func (s *site) assignment(v *visit) error { return v.showAssignment(http.StatusOK, newForm()) }
 
 func (v *visit) loadAssignment() (poverty.Assignment, error) {
-	no, err := strconv.Atoi(v.param("no"))
+	no, err := v.number("no", "error.not_found")
 	if err != nil {
-		return poverty.Assignment{}, poverty.Errorf(poverty.NotFound, "error.not_found")
+		return poverty.Assignment{}, err
 	}
-	return v.store.Assignment(v.ctx(), v.cycle.ID, no)
+	return v.store.Assignment(v.ctx(), v.cycle.ID, int(no))
 }
 
 func (v *visit) showAssignment(status int, f form) error {

@@ -125,15 +125,7 @@ func (d caseData) Day(field string) string { return d.Form.Or(field, dayText(d.T
 var casePage = newPage[caseData]("survey/case.html")
 
 func (v *visit) loadCase() (poverty.Case, error) {
-	id, err := strconv.ParseInt(v.param("case"), 10, 64)
-	if err != nil {
-		return poverty.Case{}, poverty.Errorf(poverty.NotFound, "case.not_found")
-	}
-	c, err := v.store.Case(v.ctx(), poverty.CaseID(id))
-	if err == nil && c.Cycle != v.cycle.ID {
-		err = poverty.Errorf(poverty.NotFound, "case.not_found")
-	}
-	return c, err
+	return load(v, "case", "case.not_found", v.store.Case, func(c poverty.Case) poverty.CycleID { return c.Cycle })
 }
 
 func (s *site) showCase(v *visit) error { return v.caseWith(http.StatusOK, newForm()) }

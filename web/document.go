@@ -215,17 +215,7 @@ func (documentData) Files() string { return poverty.FileExtensions }
 var documentPage = newPage[documentData]("document/document.html")
 
 func (v *visit) loadDocument() (poverty.Document, error) {
-	id, err := strconv.ParseInt(v.param("document"), 10, 64)
-	if err != nil {
-		return poverty.Document{}, poverty.Errorf(poverty.NotFound, "document.not_found")
-	}
-	d, err := v.store.Document(v.ctx(), poverty.DocumentID(id))
-	if err != nil {
-		return d, err
-	}
-	c, err := v.store.Cycle(v.ctx(), d.Cycle)
-	v.cycle = &c
-	return d, err
+	return load(v, "document", "document.not_found", v.store.Document, func(d poverty.Document) poverty.CycleID { return d.Cycle })
 }
 
 func (s *site) document(v *visit) error {

@@ -540,20 +540,7 @@ var dutyPage = newPage[dutyData]("duty/duty.html")
 
 // loadDuty reads the duty of the path and goes into its cycle.
 func (v *visit) loadDuty() (poverty.Duty, error) {
-	id, err := strconv.ParseInt(v.param("duty"), 10, 64)
-	if err != nil {
-		return poverty.Duty{}, poverty.Errorf(poverty.NotFound, "error.not_found")
-	}
-	d, err := v.store.Duty(v.ctx(), poverty.DutyID(id))
-	if err != nil {
-		return d, err
-	}
-	c, err := v.store.Cycle(v.ctx(), d.Cycle)
-	if err != nil {
-		return d, err
-	}
-	v.cycle = &c
-	return d, nil
+	return load(v, "duty", "error.not_found", v.store.Duty, func(d poverty.Duty) poverty.CycleID { return d.Cycle })
 }
 
 func (s *site) duty(v *visit) error {

@@ -98,15 +98,7 @@ type fundData struct {
 var fundPage = newPage[fundData]("fund/fund.html")
 
 func (v *visit) loadFund() (poverty.Fund, error) {
-	id, err := strconv.ParseInt(v.param("fund"), 10, 64)
-	if err != nil {
-		return poverty.Fund{}, poverty.Errorf(poverty.NotFound, "fund.not_found")
-	}
-	x, err := v.store.Fund(v.ctx(), poverty.FundID(id))
-	if err == nil && x.Cycle != v.cycle.ID {
-		err = poverty.Errorf(poverty.NotFound, "fund.not_found")
-	}
-	return x, err
+	return load(v, "fund", "fund.not_found", v.store.Fund, func(x poverty.Fund) poverty.CycleID { return x.Cycle })
 }
 
 func (s *site) fund(v *visit) error {

@@ -320,15 +320,7 @@ type helperData struct {
 var helperPage = newPage[helperData]("helper/helper.html")
 
 func (v *visit) loadHelper() (poverty.Helper, error) {
-	id, err := strconv.ParseInt(v.param("helper"), 10, 64)
-	if err != nil {
-		return poverty.Helper{}, poverty.Errorf(poverty.NotFound, "helper.not_found")
-	}
-	h, err := v.store.Helper(v.ctx(), poverty.HelperID(id))
-	if err == nil && h.Cycle != v.cycle.ID {
-		err = poverty.Errorf(poverty.NotFound, "helper.not_found")
-	}
-	return h, err
+	return load(v, "helper", "helper.not_found", v.store.Helper, func(h poverty.Helper) poverty.CycleID { return h.Cycle })
 }
 
 func (s *site) helper(v *visit) error {

@@ -19,7 +19,7 @@ func (s *site) home(v *visit) error {
 		}
 		return v.redirect("/cycles", "")
 	}
-	v.cycle = &c
+	v.enter(c)
 	at := "/cycles/" + string(c.ID)
 	to := at + "/board"
 	switch {
@@ -95,7 +95,7 @@ func (v *visit) withCycle() error {
 		return nil
 	}
 	if err == nil {
-		v.cycle = &c
+		v.enter(c)
 	}
 	return err
 }

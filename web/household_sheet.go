@@ -28,16 +28,11 @@ type householdData struct {
 
 var householdPage = newPage[householdData]("household/household.html")
 
-func (v *visit) loadHousehold() (poverty.Household, error) {
-	id, err := strconv.ParseInt(v.param("household"), 10, 64)
-	if err != nil {
-		return poverty.Household{}, poverty.Errorf(poverty.NotFound, "household.not_found")
-	}
-	h, err := v.store.Household(v.ctx(), poverty.HouseholdID(id))
-	if err == nil && h.Cycle != v.cycle.ID {
-		err = poverty.Errorf(poverty.NotFound, "household.not_found")
-	}
-	return h, err
+func (v *visit) loadHousehold() (poverty.Household, error) { return v.loadSheet("household") }
+
+// loadSheet reads the sheet of a household that a part of the path numbers.
+func (v *visit) loadSheet(part string) (poverty.Household, error) {
+	return load(v, part, "household.not_found", v.store.Household, func(h poverty.Household) poverty.CycleID { return h.Cycle })
 }
 
 // household shows all fields of one sheet that the reader may see.

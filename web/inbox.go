@@ -95,9 +95,9 @@ func (s *site) readAll(v *visit) error {
 
 // openNotice marks a notice as read and leads to where it is answered.
 func (s *site) openNotice(v *visit) error {
-	id, err := strconv.ParseInt(v.param("notice"), 10, 64)
+	id, err := v.number("notice", "inbox.not_found")
 	if err != nil {
-		return poverty.Errorf(poverty.NotFound, "inbox.not_found")
+		return err
 	}
 	n, err := s.store.ReadNotice(v.ctx(), id)
 	if err != nil {
@@ -135,15 +135,14 @@ func (v *visit) answerTo(n poverty.Notice) (string, error) {
 	if n.Demand != poverty.DemandNothing {
 		return to + "#acts", nil
 	}
-	if len(v.me.Within(d.Cycle).In(d.Unit)) == 0 || !d.State.Owed() {
+	if err := v.goInto(d.Cycle); err != nil {
+		return "", err
+	}
+	if len(v.me.In(d.Unit)) == 0 || !d.State.Owed() {
 		return to, nil
 	}
-	err = v.in(d.Cycle, func(v *visit) error {
-		row, err := v.row(d)
-		to = row.Href
-		return err
-	})
-	return to, err
+	row, err := v.row(d)
+	return row.Href, err
 }
 
 // countPage is a page of its own inside of every page. It holds no control, so

@@ -668,20 +668,7 @@ var meetingPage = newPage[meetingData]("meeting/meeting.html")
 
 // loadMeeting reads the meeting of the path and goes into its cycle.
 func (v *visit) loadMeeting() (poverty.Meeting, error) {
-	id, err := strconv.ParseInt(v.param("meeting"), 10, 64)
-	if err != nil {
-		return poverty.Meeting{}, poverty.Errorf(poverty.NotFound, "error.not_found")
-	}
-	m, err := v.store.Meeting(v.ctx(), poverty.MeetingID(id))
-	if err != nil {
-		return m, err
-	}
-	c, err := v.store.Cycle(v.ctx(), m.Cycle)
-	if err != nil {
-		return m, err
-	}
-	v.cycle = &c
-	return m, nil
+	return load(v, "meeting", "error.not_found", v.store.Meeting, func(m poverty.Meeting) poverty.CycleID { return m.Cycle })
 }
 
 func (s *site) meeting(v *visit) error {

@@ -45,15 +45,7 @@ func (d mentorData) New() bool { return d.Mentor.ID == 0 }
 var mentorPage = newPage[mentorData]("mentor/mentor.html")
 
 func (v *visit) loadMentor() (poverty.Mentor, error) {
-	id, err := strconv.ParseInt(v.param("mentor"), 10, 64)
-	if err != nil {
-		return poverty.Mentor{}, poverty.Errorf(poverty.NotFound, "mentor.not_found")
-	}
-	m, err := v.store.Mentor(v.ctx(), poverty.MentorID(id))
-	if err == nil && m.Cycle != v.cycle.ID {
-		err = poverty.Errorf(poverty.NotFound, "mentor.not_found")
-	}
-	return m, err
+	return load(v, "mentor", "mentor.not_found", v.store.Mentor, func(m poverty.Mentor) poverty.CycleID { return m.Cycle })
 }
 
 func (s *site) mentor(v *visit) error {

@@ -126,20 +126,7 @@ var objectionPage = newPage[objectionData]("objection/objection.html")
 
 // loadObjection reads the objection of the path and goes into its cycle.
 func (v *visit) loadObjection() (poverty.Objection, error) {
-	id, err := strconv.ParseInt(v.param("objection"), 10, 64)
-	if err != nil {
-		return poverty.Objection{}, poverty.Errorf(poverty.NotFound, "error.not_found")
-	}
-	o, err := v.store.Objection(v.ctx(), poverty.ObjectionID(id))
-	if err != nil {
-		return o, err
-	}
-	c, err := v.store.Cycle(v.ctx(), o.Cycle)
-	if err != nil {
-		return o, err
-	}
-	v.cycle = &c
-	return o, nil
+	return load(v, "objection", "error.not_found", v.store.Objection, func(o poverty.Objection) poverty.CycleID { return o.Cycle })
 }
 
 func (s *site) objection(v *visit) error {

@@ -264,20 +264,7 @@ var obstaclePage = newPage[obstacleData]("obstacle/obstacle.html")
 
 // loadObstacle reads the obstacle of the path and goes into its cycle.
 func (v *visit) loadObstacle() (poverty.Obstacle, error) {
-	id, err := strconv.ParseInt(v.param("obstacle"), 10, 64)
-	if err != nil {
-		return poverty.Obstacle{}, poverty.Errorf(poverty.NotFound, "error.not_found")
-	}
-	o, err := v.store.Obstacle(v.ctx(), poverty.ObstacleID(id))
-	if err != nil {
-		return o, err
-	}
-	c, err := v.store.Cycle(v.ctx(), o.Cycle)
-	if err != nil {
-		return o, err
-	}
-	v.cycle = &c
-	return o, nil
+	return load(v, "obstacle", "error.not_found", v.store.Obstacle, func(o poverty.Obstacle) poverty.CycleID { return o.Cycle })
 }
 
 func (s *site) obstacle(v *visit) error {

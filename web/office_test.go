@@ -2,8 +2,13 @@ package web_test
 
 import (
 	"net/http"
+	"os"
 	"regexp"
+	"strings"
 	"testing"
+
+	"dondoc/documents"
+	"dondoc/poverty"
 )
 
 func TestOffices_are_seen_by_all_and_changed_by_those_who_may(t *testing.T) {
@@ -74,4 +79,41 @@ func TestOffices_are_seen_by_all_and_changed_by_those_who_may(t *testing.T) {
 		t.Error(status)
 	}
 	check(t, page, []string{"đã không có ai giữ chức vụ này"}, nil)
+}
+
+// Who stands in for one cycle acts on the pages of its duties, meetings and
+// papers too, though their addresses name no cycle; who stands in for another
+// cycle does not.
+func TestOffice_a_substitute_for_one_cycle_acts_in_it_alone(t *testing.T) {
+	d := newDistrict(t, "2018-04-09")
+	ctx := poverty.WithActor(t.Context(), poverty.System("test"))
+	r, _, err := documents.InspectCycle(os.DirFS("../examples/nam-dong-2018"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = documents.Shift(r, 12)
+	if err := d.db.CreateCycle(ctx, r.New); err != nil {
+		t.Fatal(err)
+	}
+	here, elsewhere := "thuongquang.canbo", "thuonglo.canbo"
+	for login, of := range map[string]poverty.CycleID{here: cycle, elsewhere: r.New.Cycle.ID} {
+		if status, page, _ := d.post(t, admin, "/units/cong-an-huyen/offices", "do", "substitute", "office", "cong-an-huyen/head", "login", login,
+			"from", "9/4/2018", "until", "31/5/2018", "basis", "CV 15", "cycle", string(of)); status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", login, status, page)
+		}
+	}
+	duty := "/duties/" + d.duty(t, "acceptance", "cong-an-huyen", "")
+	const answers = `name="answer" value="accept"`
+	_, page := d.get(t, here, duty)
+	check(t, page, []string{answers}, nil)
+	status, page := d.get(t, elsewhere, duty)
+	if status == http.StatusOK && strings.Contains(page, answers) {
+		t.Error("who stands in for another cycle is offered the answer")
+	}
+	if status, _, _ := d.post(t, elsewhere, duty+"/answer", "key", "a0", "answer", "accept"); status != http.StatusForbidden && status != http.StatusNotFound {
+		t.Errorf("who stands in for another cycle answers: %d", status)
+	}
+	if status, page, _ := d.post(t, here, duty+"/answer", "key", "a1", "answer", "accept"); status != http.StatusSeeOther {
+		t.Errorf("%d %s", status, page)
+	}
 }

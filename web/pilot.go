@@ -102,15 +102,7 @@ func (d pilotData) All() string { return "/cycles/" + string(d.Cycle.ID) + "/pil
 var pilotPage = newPage[pilotData]("pilot/pilot.html")
 
 func (v *visit) loadPilot() (poverty.Pilot, error) {
-	id, err := strconv.ParseInt(v.param("pilot"), 10, 64)
-	if err != nil {
-		return poverty.Pilot{}, poverty.Errorf(poverty.NotFound, "pilot.not_found")
-	}
-	p, err := v.store.Pilot(v.ctx(), poverty.PilotID(id))
-	if err == nil && p.Cycle != v.cycle.ID {
-		err = poverty.Errorf(poverty.NotFound, "pilot.not_found")
-	}
-	return p, err
+	return load(v, "pilot", "pilot.not_found", v.store.Pilot, func(p poverty.Pilot) poverty.CycleID { return p.Cycle })
 }
 
 func (s *site) pilot(v *visit) error {

@@ -341,20 +341,7 @@ var postingPage = newPage[postingData]("posting/posting.html")
 
 // loadPosting reads the posting of the path and goes into its cycle.
 func (v *visit) loadPosting() (poverty.Posting, error) {
-	id, err := strconv.ParseInt(v.param("posting"), 10, 64)
-	if err != nil {
-		return poverty.Posting{}, poverty.Errorf(poverty.NotFound, "error.not_found")
-	}
-	p, err := v.store.Posting(v.ctx(), poverty.PostingID(id))
-	if err != nil {
-		return p, err
-	}
-	c, err := v.store.Cycle(v.ctx(), p.Cycle)
-	if err != nil {
-		return p, err
-	}
-	v.cycle = &c
-	return p, nil
+	return load(v, "posting", "error.not_found", v.store.Posting, func(p poverty.Posting) poverty.CycleID { return p.Cycle })
 }
 
 func (s *site) posting(v *visit) error {

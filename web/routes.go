@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -438,7 +439,9 @@ func (s *site) signedIn(h handler) handler {
 		}
 		v.me = me
 		if id := v.param("cycle"); id != "" {
-			return v.in(poverty.CycleID(id), h)
+			if err := v.goInto(poverty.CycleID(id)); err != nil {
+				return err
+			}
 		}
 		return h(v)
 	}
@@ -457,14 +460,48 @@ func (s *site) missing(v *visit) error {
 	return poverty.Errorf(poverty.NotFound, "error.not_found")
 }
 
-// in goes on within a cycle.
-func (v *visit) in(id poverty.CycleID, h handler) error {
+// goInto goes into a cycle, in which the person acts with the offices that count
+// there: who stands in for that cycle alone is seated, for another one is not.
+func (v *visit) goInto(id poverty.CycleID) error {
 	c, err := v.store.Cycle(v.ctx(), id)
 	if err != nil {
 		return err
 	}
-	v.cycle, v.me = &c, v.me.Within(c.ID)
-	return h(v)
+	v.enter(c)
+	return nil
+}
+
+// enter is goInto for a cycle that is at hand.
+func (v *visit) enter(c poverty.Cycle) { v.cycle, v.me = &c, v.me.Within(c.ID) }
+
+// load reads what a part of the path gives the number of. On a page of a cycle it
+// must belong to that cycle; another page goes into the cycle that it belongs to.
+// It returns NotFound under the key missing where there is no such thing.
+func load[ID ~int64, T any](v *visit, part, missing string, get func(context.Context, ID) (T, error), of func(T) poverty.CycleID) (T, error) {
+	id, err := v.number(part, missing)
+	if err != nil {
+		return *new(T), err
+	}
+	x, err := get(v.ctx(), ID(id))
+	switch {
+	case err != nil:
+		return x, err
+	case v.cycle == nil:
+		return x, v.goInto(of(x))
+	case of(x) != v.cycle.ID:
+		return x, poverty.Errorf(poverty.NotFound, missing)
+	}
+	return x, nil
+}
+
+// number reads a part of the path that numbers something; NotFound under the key
+// missing where it is no number.
+func (v *visit) number(part, missing string) (int64, error) {
+	id, err := strconv.ParseInt(v.param(part), 10, 64)
+	if err != nil {
+		return 0, poverty.Errorf(poverty.NotFound, missing)
+	}
+	return id, nil
 }
 
 // redirect answers a form that was carried out: to a page, with a message.

@@ -127,9 +127,9 @@ func (v *visit) showSettlements(status int, u poverty.Unit, f form) error {
 
 // unsettle takes a decision about sheets back.
 func (s *site) unsettle(v *visit) error {
-	id, err := strconv.ParseInt(v.param("settlement"), 10, 64)
+	id, err := v.number("settlement", "settlement.not_found")
 	if err != nil {
-		return poverty.Errorf(poverty.NotFound, "settlement.not_found")
+		return err
 	}
 	f := v.sentForm(v.r.URL.Path)
 	reason, basis := v.needed(&f, "reason"), v.text(&f, "basis")
@@ -320,11 +320,8 @@ func (v *visit) loadPair() (pair [2]poverty.Household, err error) {
 	if pair[0], err = v.loadHousehold(); err != nil {
 		return pair, err
 	}
-	id, err := strconv.ParseInt(v.param("other"), 10, 64)
-	if err != nil || id == int64(pair[0].ID) {
-		return pair, poverty.Errorf(poverty.NotFound, "household.not_found")
-	}
-	if pair[1], err = v.store.Household(v.ctx(), poverty.HouseholdID(id)); err == nil && pair[1].Cycle != v.cycle.ID {
+	pair[1], err = v.loadSheet("other")
+	if err == nil && pair[1].ID == pair[0].ID {
 		err = poverty.Errorf(poverty.NotFound, "household.not_found")
 	}
 	return pair, err
