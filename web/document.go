@@ -163,8 +163,8 @@ type documentData struct {
 	MayAct   bool
 	Converts bool
 	NoHolder bool
-	Stored   bool // somebody changed it meanwhile
-	From     link // what it is made from
+	Stored   *conflict // what somebody saved meanwhile, beside what was typed
+	From     link      // what it is made from
 	Form     form
 }
 
@@ -173,6 +173,18 @@ func (d documentData) At() string { return "/cycles/" + string(d.Cycle.ID) + "/d
 
 // New reports whether the document is not stored yet.
 func (d documentData) New() bool { return d.Doc.ID == 0 }
+
+// Editable reports whether the page has the form of its contents.
+func (d documentData) Editable() bool { return d.New() || d.MayAct && d.Doc.Draft() }
+
+// Version returns the version that the form is about: the one it was opened with,
+// or the one that is stored and stands on the page beside what was typed.
+func (d documentData) Version() string {
+	if d.Stored != nil {
+		return strconv.Itoa(d.Doc.Version)
+	}
+	return d.Form.Or("version", strconv.Itoa(d.Doc.Version))
+}
 
 // Urgencies returns how it may be hurried.
 func (documentData) Urgencies() []string { return poverty.Urgencies }
@@ -232,14 +244,17 @@ func (v *visit) showDocument(status int, d poverty.Document, f form) error {
 		title = v.p.T("document.new", "kind", v.p.T("document.kind."+string(d.Kind)))
 	}
 	data := documentData{
-		frame: v.frame("document.nav", title), Doc: documentRow{d, v.p}, Stored: status == http.StatusConflict, Converts: v.cfg.Press.Converts(), From: v.subjectLink(d), Form: f,
+		frame: v.frame("document.nav", title), Doc: documentRow{d, v.p}, Converts: v.cfg.Press.Converts(), From: v.subjectLink(d), Form: f,
 	}
 	_, refused := v.cycle.MayDocument(v.me, d.Unit)
 	data.MayAct = refused == nil
-	if d.ID == 0 || data.MayAct && d.State == poverty.DocumentDraft {
+	if data.Editable() {
 		if err := v.documentChoices(&data); err != nil {
 			return err
 		}
+	}
+	if status == http.StatusConflict && f.Name == "save" && d.ID != 0 {
+		data.Stored = v.documentConflict(&data)
 	}
 	if d.ID != 0 {
 		docx, err := v.docx(d)
@@ -257,6 +272,56 @@ func (v *visit) showDocument(status int, d poverty.Document, f form) error {
 		data.Scans = scans[int64(d.ID)]
 	}
 	return documentPage.show(v, status, data)
+}
+
+// documentConflict lays what is stored beside what was typed.
+func (v *visit) documentConflict(data *documentData) *conflict {
+	d, f := data.Doc.Document, data.Form
+	typed := v.typedDocument(d, &f)
+	if typed.Version == d.Version {
+		return nil // it was refused for another reason
+	}
+	c := v.conflictWith(d.Version, d.ByName, d.SavedAt)
+	c.Gone = !data.Editable()
+	named := func(list []choice, value string) string {
+		for _, x := range list {
+			if x.Value == value {
+				return x.Label
+			}
+		}
+		return value
+	}
+	c.text(v.p.T("document.about_label"), d.Title, typed.Title)
+	c.value(v.p.T("document.issuer"), named(data.Units, string(d.Unit)), named(data.Units, string(typed.Unit)))
+	c.value(v.p.T("document.place"), d.Place, typed.Place)
+	c.value(v.p.T("document.day_label"), v.p.Date(d.Day), v.p.Date(typed.Day))
+	c.value(v.p.T("document.symbol"), d.Symbol, typed.Symbol)
+	c.value(v.p.T("document.signer"), named(data.Signers, string(d.Signer)), named(data.Signers, string(typed.Signer)))
+	c.text(v.p.T("document.to"), data.Lines(d.To), data.Lines(typed.To))
+	c.text(v.p.T("document.bases"), data.Lines(d.Bases), data.Lines(typed.Bases))
+	c.text(v.p.T("document.body"), d.Body, typed.Body)
+	c.value(v.p.T("document.urgency_label"), v.urgency(d.Urgency), v.urgency(typed.Urgency))
+	c.value(v.p.T("document.answer_by"), v.p.Date(d.AnswerBy), v.p.Date(typed.AnswerBy))
+	names := func(units []poverty.UnitID) string {
+		var list []string
+		for _, t := range data.Audience {
+			if slices.Contains(units, poverty.UnitID(t.Value)) {
+				list = append(list, t.Label)
+			}
+		}
+		return strings.Join(list, ", ")
+	}
+	c.value(v.p.T("document.audience"), names(d.Audience), names(typed.Audience))
+	c.text(v.p.T("document.copies"), data.Lines(d.Copies), data.Lines(typed.Copies))
+	c.value(v.p.T("document.file"), d.File, typed.File)
+	return c
+}
+
+func (v *visit) urgency(of string) string {
+	if of == "" {
+		return ""
+	}
+	return label(v.p, "document.urgency", of)
 }
 
 // subjectLink returns the page of what a document is made from.

@@ -204,3 +204,40 @@ func TestDocumentTemplate_that_is_bad_is_refused_with_its_place_and_the_old_one_
 		t.Error("not restored")
 	}
 }
+
+// Who saves over what somebody else saved meanwhile sees both, and replaces it by
+// saving again; nothing that was typed is lost even where no more can be changed.
+func TestDocument_a_conflict_shows_what_is_stored_beside_what_was_typed(t *testing.T) {
+	d := newDistrict(t)
+	sheet := func(title string, more ...string) []string {
+		return append([]string{
+			"do", "save", "kind", "plan", "subject", "cycle", "place", "Nam Đông", "day", "9/4/2018", "symbol", "UBND", "signer", "nam-dong/vice-chair",
+			"audience", "thuong-long", "file", "VT", "title", title,
+		}, more...)
+	}
+	_, _, to := d.post(t, standing, papersAt, sheet("Giúp đỡ hộ nghèo", "key", "k")...)
+	path, _, _ := strings.Cut(to, "?")
+	if status, page, _ := d.post(t, standing, path, sheet("Giúp đỡ hộ nghèo năm nay", "version", "1", "bases", "Căn cứ A")...); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	mine := sheet("Giúp đỡ hộ cận nghèo", "urgency", "urgent")
+	status, page, _ := d.post(t, standing, path, append(mine, "version", "1")...)
+	if status != http.StatusConflict {
+		t.Fatalf("%d", status)
+	}
+	check(t, page, []string{
+		"Bản 2 vừa được lưu", "năm nay</ins>", "<del>cận ", "<ins>Căn cứ A</ins>", "đã lưu: – · bạn nhập: Khẩn",
+		`name="version" value="2"`, ">Giúp đỡ hộ cận nghèo</textarea>",
+	}, []string{`name="version" value="1"`})
+	if status, page, _ = d.post(t, standing, path, append(mine, "version", "2")...); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	if status, _, _ = d.post(t, standing, path, "do", "number", "version", "3", "number", "7"); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	status, page, _ = d.post(t, standing, path, sheet("Giúp đỡ thôn", "version", "3")...)
+	if status != http.StatusConflict {
+		t.Fatalf("%d", status)
+	}
+	check(t, page, []string{"thôn", "không còn sửa được"}, []string{"<textarea id=\"title\""})
+}

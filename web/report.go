@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"dondoc/calendar"
 	"dondoc/locale"
@@ -97,6 +99,25 @@ type conflict struct {
 	By     string
 	At     string
 	Lines  []conflictLine
+	Gone   bool // there is no form any more that holds what was typed
+}
+
+func (v *visit) conflictWith(version int, by string, at time.Time) *conflict {
+	return &conflict{Number: v.p.Number(version), By: by, At: v.p.DateTime(at)}
+}
+
+// text adds a text where it differs, word by word.
+func (c *conflict) text(name, stored, typed string) {
+	if stored != typed {
+		c.Lines = append(c.Lines, conflictLine{Name: name, Segments: differences(stored, typed)})
+	}
+}
+
+// value adds a value where it differs.
+func (c *conflict) value(name, stored, typed string) {
+	if stored != typed {
+		c.Lines = append(c.Lines, conflictLine{Name: name, Stored: cmp.Or(stored, "–"), Typed: cmp.Or(typed, "–")})
+	}
 }
 
 type conflictLine struct {
@@ -331,30 +352,23 @@ func (v *visit) versionOf(s poverty.ReportSheet, r poverty.Report, newest bool) 
 
 // conflict lays what somebody else saved beside what was typed.
 func (v *visit) conflict(s poverty.ReportSheet, stored poverty.Report, typed poverty.ReportContent) *conflict {
-	c := &conflict{Number: v.p.Number(stored.Version), By: stored.ByName, At: v.p.DateTime(stored.SavedAt)}
+	c := v.conflictWith(stored.Version, stored.ByName, stored.SavedAt)
 	number := func(m map[string]int64, code string) string {
 		if n, ok := m[code]; ok {
 			return v.p.Number(int(n))
 		}
-		return "–"
-	}
-	text := func(name, a, b string) {
-		if a != b {
-			c.Lines = append(c.Lines, conflictLine{Name: name, Segments: differences(a, b)})
-		}
+		return ""
 	}
 	figures, texts := fieldsOf(v.p, s, poverty.ReportContent{}, newForm())
 	for _, x := range figures {
-		if a, b := number(stored.Figures, x.Code), number(typed.Figures, x.Code); a != b {
-			c.Lines = append(c.Lines, conflictLine{Name: x.Name, Stored: a, Typed: b})
-		}
-		text(v.p.T("report.override_of", "field", x.Name), stored.Overrides[x.Code], typed.Overrides[x.Code])
+		c.value(x.Name, number(stored.Figures, x.Code), number(typed.Figures, x.Code))
+		c.text(v.p.T("report.override_of", "field", x.Name), stored.Overrides[x.Code], typed.Overrides[x.Code])
 	}
-	text(v.p.T("report.text"), stored.Text, typed.Text)
+	c.text(v.p.T("report.text"), stored.Text, typed.Text)
 	for _, x := range texts {
-		text(x.Name, stored.Texts[x.Code], typed.Texts[x.Code])
+		c.text(x.Name, stored.Texts[x.Code], typed.Texts[x.Code])
 	}
-	text(v.p.T("report.late_reason"), stored.LateReason, typed.LateReason)
+	c.text(v.p.T("report.late_reason"), stored.LateReason, typed.LateReason)
 	return c
 }
 
