@@ -4,6 +4,7 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -55,6 +56,9 @@ type Config struct {
 	// Unattended are the paths that pages ask for by themselves: they keep no
 	// session alive.
 	Unattended []string
+	// Look, where it is not nil, lets all reads of one request share a transaction
+	// until end is called.
+	Look func(ctx context.Context) (looking context.Context, end func())
 	// Now tells the time; nil means time.Now.
 	Now func() time.Time
 }
@@ -73,6 +77,7 @@ type Auth struct {
 	byIP, byLogin *httprate.RateLimiter
 	failures      int
 	unattended    []string
+	look          func(context.Context) (context.Context, func())
 	hashing       chan struct{} // a slot for each password that is compared at once
 }
 
@@ -88,6 +93,7 @@ func New(accounts poverty.Accounts, sessions scs.CtxStore, cfg Config) *Auth {
 		crossOrigin: http.NewCrossOriginProtection(),
 		failures:    cmp.Or(cfg.FailuresByLogin, 10),
 		unattended:  cfg.Unattended,
+		look:        cfg.Look,
 		hashing:     make(chan struct{}, runtime.NumCPU()),
 	}
 	if a.now == nil {
@@ -140,6 +146,7 @@ func (a *Auth) Protect(next http.Handler) http.Handler {
 // context: by API key where there is one, else by session. Nobody signed in is
 // no failure; a key that nobody has is (401).
 func (a *Auth) Actor(next http.Handler) http.Handler {
+	next = a.looking(next)
 	return a.clientIP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if key, ok := bearer(r); ok {
 			a.serveKey(w, r, key, next)

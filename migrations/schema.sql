@@ -41,11 +41,13 @@ begin
 	if me is null then
 		return null;
 	end if;
-	perform set_config('app.drafts', (select coalesce(array_agg(c.id), '{}')::text
-	    from cycles c, jsonb_to_recordset(me -> 'seats') as s (office text, unit text, cycle text)
-	    where s.cycle in ('', c.id)
-	      and (c.rules -> 'bindings' ->> 'standing' = s.unit
-	           or s.office in (c.rules -> 'bindings' ->> 'chair', c.rules -> 'bindings' ->> 'vice_chair'))), true);
+	perform set_config('app.drafts', (select coalesce(array_agg(distinct c.id), '{}')::text
+	    from jsonb_to_recordset(me -> 'seats') as s (office text, unit text, cycle text)
+	    cross join lateral (
+	        select id from cycles where standing_id = s.unit
+	        union all select id from cycles where chair_id = s.office
+	        union all select id from cycles where vice_chair_id = s.office) c
+	    where s.cycle in ('', c.id)), true);
 	return me;
 end $$;
 
@@ -64,6 +66,8 @@ declare
 	os    text[];
 	whole text[];
 	pairs text[];
+	alls  text[];
+	parts text[];
 begin
 	select * into u from users where users.id = who and active;
 	if not found then
@@ -85,6 +89,9 @@ begin
 	where h.user_id = who
 	  and daterange(h.valid_from, h.valid_to, '[]') @> today
 	  and daterange(o.valid_from, o.valid_to, '[]') @> today;
+	select coalesce(array_agg(c.cycle_id) filter (where c.sees_all), '{}'), coalesce(array_agg(c.cycle_id), '{}') into alls, parts
+	from (select cycle_id, bool_or(sees_all) as sees_all from cycle_units
+	      where unit_id = any (us) and (unit_id = any (whole) or cycle_id || ' ' || unit_id = any (pairs)) group by cycle_id) c;
 	perform set_config('app.system', '', true),
 	        set_config('app.user', who::text, true),
 	        set_config('app.admin', case when u.admin then 'on' else '' end, true),
@@ -92,10 +99,8 @@ begin
 	        set_config('app.offices', os::text, true),
 	        set_config('app.narrow', array(select x from unnest(us) x where x <> all (whole))::text, true),
 	        set_config('app.within', pairs::text, true),
-	        set_config('app.cycles', (select coalesce(array_agg(distinct c.cycle_id), '{}')::text
-	            from cycle_units c where (c.unit_id = any (whole) or c.cycle_id || ' ' || c.unit_id = any (pairs)) and c.sees_all), true),
-	        set_config('app.member', (select coalesce(array_agg(distinct c.cycle_id), '{}')::text
-	            from cycle_units c where c.unit_id = any (whole) or c.cycle_id || ' ' || c.unit_id = any (pairs)), true);
+	        set_config('app.cycles', alls::text, true),
+	        set_config('app.member', parts::text, true);
 	return jsonb_build_object('name', u.name, 'admin', u.admin, 'seats', seats);
 end $$;
 
@@ -609,6 +614,9 @@ CREATE TABLE public.cycles (
     started_at timestamp with time zone,
     closed_at timestamp with time zone,
     rules jsonb NOT NULL,
+    standing_id text GENERATED ALWAYS AS ((rules #>> '{bindings,standing}'::text[])) STORED,
+    chair_id text GENERATED ALWAYS AS ((rules #>> '{bindings,chair}'::text[])) STORED,
+    vice_chair_id text GENERATED ALWAYS AS ((rules #>> '{bindings,vice_chair}'::text[])) STORED,
     CONSTRAINT cycles_check CHECK (((state = 'draft'::text) = (started_at IS NULL))),
     CONSTRAINT cycles_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'closed'::text]))),
     CONSTRAINT cycles_year_check CHECK (((year >= 1990) AND (year <= 2200)))
@@ -3738,6 +3746,24 @@ CREATE INDEX components_unit ON public.components USING btree (unit_id, cycle_id
 --
 
 CREATE INDEX cycle_units_unit ON public.cycle_units USING btree (unit_id);
+
+--
+-- Name: cycles_chair; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX cycles_chair ON public.cycles USING btree (chair_id);
+
+--
+-- Name: cycles_standing; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX cycles_standing ON public.cycles USING btree (standing_id);
+
+--
+-- Name: cycles_vice_chair; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX cycles_vice_chair ON public.cycles USING btree (vice_chair_id);
 
 --
 -- Name: decisions_once; Type: INDEX; Schema: public; Owner: -

@@ -133,6 +133,11 @@ func (db *DB) tx(ctx context.Context, fn func(pgx.Tx, poverty.Actor) error) erro
 	if !ok {
 		return &poverty.Error{Kind: poverty.Internal, Key: "error.no_actor", Err: errors.New("a query without an actor")}
 	}
+	if l, ok := ctx.Value(lookKey{}).(*look); ok {
+		if shared, err := l.share(ctx, db, a, fn); shared {
+			return fail(err)
+		}
+	}
 	return fail(pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
 		a, err := db.actAs(ctx, tx, a)
 		if err != nil {
@@ -181,6 +186,9 @@ func (db *DB) actAs(ctx context.Context, tx pgx.Tx, a poverty.Actor) (poverty.Ac
 // actor's right was checked, the consequences (another unit's duty, a notice)
 // are not the actor's to write.
 func elevate(ctx context.Context, tx pgx.Tx, process string) error {
+	if t, ok := tx.(lookTx); ok {
+		t.elevated = true
+	}
 	_, err := tx.Exec(ctx, "select set_config('app.system', $1, true)", process)
 	return err
 }

@@ -177,6 +177,7 @@ type BenchReadCmd struct {
 	Households int           `help:"How many households there are in all." default:"1260000" placeholder:"N"`
 	Rate       int           `help:"Requests a second." default:"100" placeholder:"N"`
 	For        time.Duration `help:"How long each page is asked for." default:"10s" placeholder:"10s"`
+	Pages      []string      `help:"Only these pages, besides the yardstick: board, matrix, list, duty, search." enum:"board,matrix,list,duty,search" placeholder:"PAGE"`
 	Profile    string        `help:"File for a CPU profile of the web process." type:"path" placeholder:"FILE"`
 }
 
@@ -190,7 +191,7 @@ func (cmd *BenchReadCmd) Run(ctx context.Context, out io.Writer, errs errWriter)
 	if err != nil {
 		return err
 	}
-	x := bench.Read{Options: bench.Options{Progress: benchProgress(errs)}, Cycles: cmd.Cycles, Households: cmd.Households, Rate: cmd.Rate, For: cmd.For, Names: names,
+	x := bench.Read{Options: bench.Options{Progress: benchProgress(errs)}, Cycles: cmd.Cycles, Households: cmd.Households, Rate: cmd.Rate, For: cmd.For, Names: names, Pages: cmd.Pages,
 		Serve: func(s *bench.Stand, listen string) *exec.Cmd {
 			return exec.Command(self, "bench", "serve", "--database-url", s.URL, "--listen", listen, "--profile", cmd.Profile) //nolint:noctx // it is stopped by the measurement
 		}}

@@ -96,7 +96,7 @@ func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies 
 		cfg.Press = documents.Press{Converter: documents.NewConverter("")}
 	}
 	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
-	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable, Unattended: []string{web.CountPath}})
+	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable, Unattended: []string{web.CountPath}, Look: db.Look})
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID)
 	tower.mount(r)

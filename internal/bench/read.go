@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type Read struct {
 	Rate       int           // requests a second
 	For        time.Duration // how long each page is asked for
 	Names      Names
+	Pages      []string // those asked for, besides the yardstick; none: all
 	// Serve returns the command of a web process on the stand, whose page
 	// /yardstick runs `select 1`.
 	Serve func(s *Stand, listen string) *exec.Cmd
@@ -85,6 +87,9 @@ func (x Read) Run(ctx context.Context) (_ *Report, err error) {
 	}
 	median := map[string]float64{}
 	for _, p := range pages {
+		if len(x.Pages) > 0 && p.name != "select1" && !slices.Contains(x.Pages, p.name) {
+			continue
+		}
 		s.Progress("%s: %s, %d requests a second for %s", p.name, p.path, x.Rate, x.For)
 		took, bytes, failed, err := b.load(ctx, p.path, x.Rate, x.For)
 		if err != nil {
@@ -180,15 +185,26 @@ func (x Read) fill(ctx context.Context, s *Stand) (login string, err error) {
 	if err := s.exec(ctx, "vacuum analyze"); err != nil {
 		return "", err
 	}
-	u, _, err := db.Credentials(ctx, "o0000-tt.head")
+	return "o0000-tt.head", s.access(ctx, "o0000-tt.head")
+}
+
+// access gives an account its password, by the world's clock: what is signed in
+// before a password was set is ended.
+func (s *Stand) access(ctx context.Context, login string) error {
+	db, err := postgres.Open(ctx, s.URL, postgres.Options{Conns: 1})
 	if err != nil {
-		return "", err
+		return err
+	}
+	defer db.Close()
+	u, _, err := db.Credentials(ctx, login)
+	if err != nil {
+		return err
 	}
 	hash, err := auth.Hash(readPassword)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return u.Login, db.SetPassword(poverty.WithActor(ctx, poverty.System("bench")), u.ID, hash)
+	return db.SetPassword(system(ctx), u.ID, hash)
 }
 
 // browser is a signed-in client.
@@ -255,7 +271,7 @@ func (b *browser) load(ctx context.Context, path string, rate int, long time.Dur
 	for range 20 { // plans and pools are warm in daily use
 		status, n, err := b.get(ctx, path)
 		if err != nil || status != http.StatusOK {
-			return nil, 0, 0, fmt.Errorf("answers %d: %w", status, err)
+			return nil, 0, 0, errors.Join(fmt.Errorf("answers %d", status), err)
 		}
 		bytes = n
 	}

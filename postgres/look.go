@@ -1,0 +1,103 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"dondoc/poverty"
+)
+
+// Look lets all reads of a person under the returned context share one
+// transaction, which only reads and sees one moment, until end is called; after
+// it, and for whoever else asks, each read is a transaction of its own again.
+// It begins with the first read, so that who looks at nothing costs nothing.
+func (db *DB) Look(ctx context.Context) (looking context.Context, end func()) {
+	l := &look{}
+	return context.WithValue(ctx, lookKey{}, l), func() { l.end(ctx) }
+}
+
+type lookKey struct{}
+
+// look is a reading transaction that several reads share, one after the other.
+type look struct {
+	mu    sync.Mutex
+	tx    pgx.Tx        // nil before the first read, and after one that failed
+	asked poverty.Actor // whose reads they are
+	actor poverty.Actor // the same with the offices held
+	ended bool
+}
+
+// lookTx is the transaction as one of its reads knows it.
+type lookTx struct {
+	pgx.Tx
+	*reading
+}
+
+type reading struct{ elevated bool }
+
+// Begin begins a part of the transaction, whose elevation counts for the whole.
+func (t lookTx) Begin(ctx context.Context) (pgx.Tx, error) {
+	part, err := t.Tx.Begin(ctx)
+	return lookTx{part, t.reading}, err
+}
+
+// share runs a read in the transaction; false where that is not for it: it has
+// ended, another read is under way, somebody else asks, or it is no read.
+func (l *look) share(ctx context.Context, db *DB, a poverty.Actor, fn func(pgx.Tx, poverty.Actor) error) (bool, error) {
+	if a.System != "" || !l.mu.TryLock() {
+		return false, nil
+	}
+	defer l.mu.Unlock()
+	if l.ended || l.tx != nil && (a.User != l.asked.User || a.Office != l.asked.Office) {
+		return false, nil
+	}
+	if l.tx == nil {
+		tx, err := db.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+		if err != nil {
+			return true, err
+		}
+		l.tx, l.asked = tx, a
+		if l.actor, err = db.actAs(ctx, tx, a); err != nil {
+			l.drop(ctx)
+			return true, err
+		}
+	}
+	tx := lookTx{l.tx, &reading{}}
+	err := fn(tx, l.actor)
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok && pe.Code == "25006" { // it writes
+		l.drop(ctx)
+		return false, nil
+	}
+	switch {
+	case l.tx.Conn().PgConn().TxStatus() != 'T': // a query failed, and with it the transaction
+		l.drop(ctx)
+	case tx.elevated:
+		if back := elevate(ctx, l.tx, ""); back != nil {
+			l.drop(ctx)
+		}
+	}
+	return true, err
+}
+
+// drop ends the transaction; the next read begins another.
+func (l *look) drop(ctx context.Context) {
+	if l.tx == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = l.tx.Rollback(ctx) // it wrote nothing
+	l.tx = nil
+}
+
+func (l *look) end(ctx context.Context) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	l.drop(ctx)
+}
