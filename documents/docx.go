@@ -21,6 +21,9 @@ import (
 const (
 	maxTemplateParts = 400
 	maxTemplateBytes = 24 << 20 // unpacked
+	maxPartBytes     = 8 << 20  // unpacked, of a part that is read as XML
+	maxTokens        = 400_000  // elements, ends and texts of all such parts
+	maxDepth         = 200      // of elements in each other
 )
 
 const mainPart = "word/document.xml"
@@ -93,7 +96,7 @@ func readEntry(f *zip.File, left int64) ([]byte, error) {
 
 func (d *docx) inspect() poverty.Problems {
 	var wrong poverty.Problems
-	main := false
+	main, tokens := false, maxTokens
 	for _, e := range d.entries {
 		name := strings.ToLower(e.name)
 		switch {
@@ -105,6 +108,10 @@ func (d *docx) inspect() poverty.Problems {
 			continue
 		case path.Ext(name) != ".xml" && path.Ext(name) != ".rels":
 			continue
+		}
+		if !bounded(e.content, &tokens) {
+			// What else is wrong would be looked for in what is too much.
+			return badTemplate(e.name, "overfull", "most", maxTokens, "deep", maxDepth)
 		}
 		tree, problems := parsePart(e)
 		if wrong = append(wrong, problems...); tree == nil {
@@ -124,6 +131,31 @@ func (d *docx) inspect() poverty.Problems {
 		wrong = badTemplate("", "not_a_document")
 	}
 	return wrong
+}
+
+// bounded looks through a part before it is made a tree of, which takes many times
+// the room: it must be no more than the tokens that are left, which it takes from
+// them, and not too deep. A fault ends the look; the reader tells it.
+func bounded(content []byte, left *int) bool {
+	if len(content) > maxPartBytes {
+		return false
+	}
+	r := xml.NewDecoder(bytes.NewReader(content))
+	r.Strict = false
+	r.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	for depth := 0; *left > 0 && depth <= maxDepth; *left-- {
+		t, err := r.RawToken()
+		if err != nil {
+			return true
+		}
+		switch t.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+	}
+	return false
 }
 
 // parsePart reads a part. A document type declaration could define entities, and
@@ -175,24 +207,69 @@ func relations(part string, tree *etree.Document) (wrong poverty.Problems) {
 // reaching are the instructions of fields that fetch or run something.
 var reaching = regexp.MustCompile(`(?i)^\s*(INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|DDE|DDEAUTO|DATABASE|MACROBUTTON|HYPERLINK|RD)\b`)
 
-// outside finds what in a part brings other files in.
+// outside finds what in a part brings other files in, with its paragraph. The
+// instruction of a field may be spread over any number of runs and paragraphs.
 func outside(part string, tree *etree.Document) (wrong poverty.Problems) {
-	for _, x := range tree.FindElements("//*") {
-		text := ""
-		switch x.Tag {
-		case "altChunk", "subDoc", "object", "control":
-			wrong = append(wrong, badTemplate(part, "embedded")...)
-			continue
-		case "instrText":
-			text = x.Text()
-		case "fldSimple":
-			text = attrOf(x, "instr")
+	paragraphs := 0
+	found := func(key string, args ...any) {
+		p := badTemplate(part, key, args...)
+		p[0].Row = paragraphs
+		wrong = append(wrong, p...)
+	}
+	judge := func(instruction string) {
+		if reaching.MatchString(instruction) {
+			found("external", "target", clipped(strings.TrimSpace(instruction)))
 		}
-		if reaching.MatchString(text) {
-			wrong = append(wrong, badTemplate(part, "external", "target", clipped(strings.TrimSpace(text)))...)
+	}
+	var open []*strings.Builder // instructions of fields in each other; nil once the result follows
+	walk(tree.Root(), func(x *etree.Element) {
+		switch x.Tag {
+		case "p":
+			paragraphs++
+		case "altChunk", "subDoc", "object", "control":
+			found("embedded")
+		case "fldSimple":
+			judge(attrOf(x, "instr"))
+		case "instrText", "delInstrText":
+			if n := len(open) - 1; n >= 0 && open[n] != nil {
+				open[n].WriteString(x.Text())
+			} else {
+				judge(x.Text())
+			}
+		case "fldChar":
+			n := len(open) - 1
+			switch kind := attrOf(x, "fldCharType"); {
+			case kind == "begin":
+				if n >= 0 && open[n] != nil && strings.TrimSpace(open[n].String()) == "" {
+					found("computed") // what the outer field does is what the inner one says
+				}
+				open = append(open, &strings.Builder{})
+			case n < 0:
+			case kind == "separate" && open[n] != nil:
+				judge(open[n].String())
+				open[n] = nil
+			case kind == "end":
+				if open[n] != nil {
+					judge(open[n].String())
+				}
+				open = open[:n]
+			}
+		}
+	})
+	for _, instruction := range open {
+		if instruction != nil {
+			judge(instruction.String())
 		}
 	}
 	return wrong
+}
+
+// walk visits an element and all below it in the order of the document.
+func walk(x *etree.Element, visit func(*etree.Element)) {
+	visit(x)
+	for _, c := range x.ChildElements() {
+		walk(c, visit)
+	}
 }
 
 // attrOf returns an attribute by its local name.
