@@ -3,6 +3,7 @@ package documents
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -47,23 +48,29 @@ func WriteTables(w io.Writer, tables []poverty.Table) error {
 
 type tableStyles struct {
 	bookStyles
-	percent, decimal, instant int
+	instant          int
+	decimal, percent [maxPlaces + 1]int // by the places that are always shown
 }
+
+// maxPlaces is the most places of a number that have a form of their own.
+const maxPlaces = 3
 
 func newTableStyles(f *excelize.File) (s tableStyles, err error) {
 	if s.bookStyles, err = newBookStyles(f); err != nil {
 		return s, err
 	}
-	percent, decimal, instant := `0.0#"%"`, "#,##0.0##", "dd/mm/yyyy hh:mm"
-	for _, one := range []struct {
-		id   *int
-		form *string
-	}{{&s.percent, &percent}, {&s.decimal, &decimal}, {&s.instant, &instant}} {
-		if *one.id, err = f.NewStyle(&excelize.Style{CustomNumFmt: one.form}); err != nil {
-			return s, err
+	style := func(form string) (id int) {
+		if err == nil {
+			id, err = f.NewStyle(&excelize.Style{CustomNumFmt: &form})
 		}
+		return id
 	}
-	return s, nil
+	s.instant, s.decimal[0], s.percent[0] = style("dd/mm/yyyy hh:mm"), style("#,##0.0##"), style(`0.0#"%"`)
+	for n := 1; n <= maxPlaces; n++ {
+		places := "0." + strings.Repeat("0", n)
+		s.decimal[n], s.percent[n] = style("#,##"+places), style(places+`"%"`)
+	}
+	return s, err
 }
 
 // sheetName makes a name that a workbook takes and that none has yet.
@@ -125,10 +132,11 @@ func valueOf(c poverty.TableCell, styles tableStyles) (any, int) {
 	case int64:
 		return v, styles.whole
 	case float64:
+		places := min(c.Places, maxPlaces)
 		if c.Percent {
-			return v, styles.percent
+			return v, styles.percent[places]
 		}
-		return v, styles.decimal
+		return v, styles.decimal[places]
 	case calendar.Date:
 		return time.Date(v.Year(), v.Month(), v.Day(), 0, 0, 0, 0, time.UTC), styles.date
 	case time.Time: // a sheet has no zones: what the clock shows in Vietnam

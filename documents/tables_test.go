@@ -18,7 +18,7 @@ func TestWriteTables_writes_values_in_Vietnamese_formats_below_a_frozen_head(t *
 		{text("Xã"), text("Hộ"), text("Tỷ lệ"), text("Ngày"), text("Lúc")},
 		{
 			text("=1+1"), {Value: int64(1411)}, {Value: 9.92, Percent: true}, {Value: calendar.MustDate("2019-01-05")},
-			{Value: time.Date(2019, 1, 5, 1, 30, 0, 0, time.UTC)},
+			{Value: time.Date(2019, 1, 5, 1, 30, 0, 0, time.UTC)}, {Value: 1411.5, Places: 2}, {Value: 9.9, Percent: true, Places: 2}, {Value: 0.25},
 		},
 	}}
 	var b bytes.Buffer
@@ -36,6 +36,7 @@ func TestWriteTables_writes_values_in_Vietnamese_formats_below_a_frozen_head(t *
 	}
 	for cell, want := range map[string][2]string{
 		"A4": {"=1+1", "=1+1"}, "B4": {"1,411", "1411"}, "C4": {"9.92%", "9.92"}, "D4": {"05/01/2019", "43470"}, "E4": {"05/01/2019 08:30", ""},
+		"F4": {"1,411.50", "1411.5"}, "G4": {"9.90%", "9.9"}, "H4": {"0.25", "0.25"},
 	} {
 		shown, err := f.GetCellValue(sheets[0], cell)
 		if err != nil || shown != want[0] {

@@ -13,5 +13,6 @@ type TableCell struct {
 	Text    string
 	Value   any
 	Percent bool // the number is of a hundred
+	Places  int  // that are always shown after the point; 0 shows as many as there are
 	Span    int  // columns that it takes
 }

@@ -51,6 +51,7 @@ func markingFunctions(p *locale.Printer) template.FuncMap {
 	f["number"] = func(n int) string { return marked('n', n, p.Number(n)) }
 	f["money"] = func(n int64) string { return marked('n', n, p.Money(n)) }
 	f["quantity"] = func(n int64) string { return marked('f', float64(n)/1000, p.Quantity(n)) }
+	f["decimal"] = func(hundredths int) string { return marked('h', hundredths, p.Decimal(float64(hundredths)/100, 2)) }
 	f["percent"] = func(part, whole int) string {
 		rate := 100 * float64(part) / float64(whole)
 		return marked('p', rate, p.Percent(rate, 1))
@@ -250,12 +251,15 @@ var (
 	plainWhole = regexp.MustCompile(`^-?(0|[1-9]\d{0,14})$`)
 	rateVI     = regexp.MustCompile(`^-?[\d.]+(,\d+)? ?%$`)
 	rateEN     = regexp.MustCompile(`^-?[\d,]+(\.\d+)? ?%$`)
+	decimalVI  = regexp.MustCompile(`^-?(\d+|\d{1,3}(\.\d{3})+),\d{1,3}$`)
+	decimalEN  = regexp.MustCompile(`^-?(\d+|\d{1,3}(,\d{3})+)\.\d{1,3}$`)
 	shownDay   = regexp.MustCompile(`^(\d{2})/(\d{2})/(\d{4})$`)
 )
 
 // value returns a cell of a text: a marked one by its mark, else what can only
 // be a number or a day as the page's language writes it. A whole number without
-// groups may be a code, and is a number in tables of numbers alone.
+// groups may be a code, and one with decimals a paragraph: they are numbers in
+// tables of numbers alone.
 func (t *tableReader) value(s string, numbers bool) poverty.TableCell {
 	c := poverty.TableCell{Text: plainText(s)}
 	if m := markForm.FindStringSubmatch(s); m != nil && m[0] == s {
@@ -268,6 +272,10 @@ func (t *tableReader) value(s string, numbers bool) poverty.TableCell {
 			if f, err := strconv.ParseFloat(m[2], 64); err == nil {
 				c.Value, c.Percent = f, m[1] == "p"
 			}
+		case "h":
+			if n, err := strconv.ParseInt(m[2], 10, 64); err == nil {
+				c.Value, c.Places = float64(n)/100, 2
+			}
 		case "d":
 			if d, err := calendar.ParseDate(m[2]); err == nil {
 				c.Value = d
@@ -279,19 +287,21 @@ func (t *tableReader) value(s string, numbers bool) poverty.TableCell {
 		}
 		return c
 	}
-	group, point, grouped, rate := ".", ",", groupedVI, rateVI
+	group, point, grouped, decimal, rate := ".", ",", groupedVI, decimalVI, rateVI
 	if t.english {
-		group, point, grouped, rate = ",", ".", groupedEN, rateEN
+		group, point, grouped, decimal, rate = ",", ".", groupedEN, decimalEN, rateEN
 	}
 	switch {
 	case grouped.MatchString(c.Text), numbers && plainWhole.MatchString(c.Text):
 		if n, err := strconv.ParseInt(strings.ReplaceAll(c.Text, group, ""), 10, 64); err == nil {
 			c.Value = n
 		}
-	case rate.MatchString(c.Text):
-		text := strings.TrimSpace(strings.TrimSuffix(c.Text, "%"))
-		if f, err := strconv.ParseFloat(strings.Replace(strings.ReplaceAll(text, group, ""), point, ".", 1), 64); err == nil {
-			c.Value, c.Percent = f, true
+	case rate.MatchString(c.Text), numbers && decimal.MatchString(c.Text):
+		text, percent := strings.CutSuffix(c.Text, "%")
+		text = strings.Replace(strings.ReplaceAll(strings.TrimSpace(text), group, ""), point, ".", 1)
+		if f, err := strconv.ParseFloat(text, 64); err == nil {
+			_, places, _ := strings.Cut(text, ".")
+			c.Value, c.Percent, c.Places = f, percent, len(places)
 		}
 	case shownDay.MatchString(c.Text):
 		m := shownDay.FindStringSubmatch(c.Text)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -89,5 +90,25 @@ func TestPage_shows_its_tables_as_a_workbook_with_numbers_and_days(t *testing.T)
 	}
 	if status, _ := d.get(t, officer, at+"/gaps?format=xlsx"); status != http.StatusForbidden {
 		t.Errorf("who may not see the page gets its workbook: %d", status)
+	}
+}
+
+// What a page shows with decimals is a number in its workbook, with as many
+// places.
+func TestPage_decimals_are_numbers_in_a_workbook(t *testing.T) {
+	d := newDistrict(t, "2018-04-20")
+	_, page := d.get(t, standing, at+"/reviews/interim")
+	m := regexp.MustCompile(`UBND xã Thượng Long</th>\s*<td.*?</td><td.*?</td><td data-label="%">(\d+),(\d\d)</td>`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("no decimals: %s", page)
+	}
+	f := d.workbook(t, standing, at+"/reviews/interim?format=xlsx")
+	sheet := f.GetSheetList()[0]
+	cell := "D" + strings.TrimLeft(found(t, f, sheet, "UBND xã Thượng Long"), "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	if kind, err := f.GetCellType(sheet, cell); err != nil || kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber {
+		t.Errorf("the rate is no number: %v %v", kind, err)
+	}
+	if shown, err := f.GetCellValue(sheet, cell); err != nil || shown != m[1]+"."+m[2] {
+		t.Errorf("%q, and the page shows %s,%s: %v", shown, m[1], m[2], err)
 	}
 }
