@@ -67,8 +67,19 @@ type member struct {
 
 	mu      sync.Mutex
 	program *services.Program
-	wanted  bool // to be started again when it ends
+	wanted  bool      // to be started again when it ends
+	began   time.Time // this run of it
+	short   int       // how many runs before this one ended soon
+	again   time.Time // when it is started again; zero while it runs
 }
+
+// A process that ends is started again after a pause, which doubles with each
+// run that ended soon.
+const (
+	firstPause = time.Second
+	mostPause  = time.Minute
+	soon       = 2 * time.Minute
+)
 
 // Run brings everything up, keeps it up, and stops it in order. A SIGHUP
 // restarts workers and web processes one after the other.
@@ -117,7 +128,7 @@ func (cmd *ServerCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, stopMembers(members)) }()
 	for _, m := range members {
-		if err := m.start(ctx, self); err != nil {
+		if err := m.start(time.Now(), self); err != nil {
 			return err
 		}
 	}
@@ -299,37 +310,55 @@ func (cmd *ServerCmd) keep(ctx context.Context, self string, members []*member, 
 			}
 		case <-tick.C:
 			for _, m := range members {
-				if m.over() {
-					say("%v", m.program.Failure("ended and is started again"))
-					if err := m.start(ctx, self); err != nil {
-						say("%v", err)
-					}
-				}
+				m.revive(time.Now(), self, say)
 			}
 		}
 	}
 }
 
-func (m *member) start(_ context.Context, self string) error {
+func (m *member) start(now time.Time, self string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.run(now, self)
+}
+
+func (m *member) run(now time.Time, self string) error {
 	c := exec.Command(self, m.args...) //nolint:noctx // it is stopped in order, not with the context
 	c.Env = append(os.Environ(), m.env...)
+	m.wanted, m.began, m.again = true, now, time.Time{}
 	p, err := services.StartProgram(m.name, c, m.log)
 	if err != nil {
 		return err
 	}
-	m.program, m.wanted = p, true
+	m.program = p
 	return nil
 }
 
-// over reports whether the process ended although it should run.
-func (m *member) over() bool {
+// revive starts the process again where it ended although it should run, when its
+// pause is over, and says both.
+func (m *member) revive(now time.Time, self string, say func(string, ...any)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.wanted {
-		return false
+	switch {
+	case !m.wanted || !m.ended():
+	case m.again.IsZero():
+		if now.Sub(m.began) > soon {
+			m.short = 0
+		}
+		pause := min(firstPause<<min(m.short, 10), mostPause)
+		m.short++
+		m.again = now.Add(pause)
+		say("%v", m.program.Failure(fmt.Sprintf("ended and is started again in %s", pause)))
+	case !now.Before(m.again):
+		if err := m.run(now, self); err != nil {
+			say("%v", err)
+			return
+		}
+		say("%s is started again", m.name)
 	}
+}
+
+func (m *member) ended() bool {
 	select {
 	case <-m.program.Done():
 		return true
@@ -365,15 +394,13 @@ func (m *member) await(ctx context.Context) error {
 }
 
 // restart stops the process, as an operator would, starts it again and returns
-// when it is ready.
+// when it is ready. It is started too where it did not end in order.
 func (m *member) restart(ctx context.Context, self string) error {
-	if err := m.stop(); err != nil {
-		return err
+	err := m.stop()
+	if e := m.start(time.Now(), self); e != nil {
+		return errors.Join(err, e)
 	}
-	if err := m.start(ctx, self); err != nil {
-		return err
-	}
-	return m.await(ctx)
+	return errors.Join(err, m.await(ctx))
 }
 
 func (m *member) stop() error {
