@@ -165,10 +165,13 @@ type closingData struct {
 	frame
 	Board  poverty.Board
 	Rows   []closingRow
+	Rest   int            // open duties besides, which are carried
 	Delays []closingDelay // of the year: what reached a rung that demands an answer
 	Short  []poverty.Shortcoming
 	Funds  []poverty.Fund // with something left
 	Form   form
+
+	MoreDelays bool // than are listed
 }
 
 // Choices returns what may become of a duty that is open.
@@ -200,7 +203,7 @@ func (v *visit) showClosing(status int, f form) error {
 	if err != nil {
 		return err
 	}
-	open, err := v.store.Duties(v.ctx(), poverty.DutyFilter{Cycle: v.cycle.ID, Owed: true, Limit: 500})
+	open, err := v.store.Duties(v.ctx(), poverty.DutyFilter{Cycle: v.cycle.ID, Owed: true, Limit: mostListed})
 	if err != nil {
 		return err
 	}
@@ -208,12 +211,12 @@ func (v *visit) showClosing(status int, f form) error {
 	if err != nil {
 		return err
 	}
-	data := closingData{frame: v.frame("nav.cycle", v.p.T("cycle.close.title", "year", v.cycle.Year)), Board: counts, Form: f}
+	data := closingData{frame: v.frame("nav.cycle", v.p.T("cycle.close.title", "year", v.cycle.Year)), Board: counts, Rest: counts.Owed - len(rows), Form: f}
 	for _, r := range rows {
 		id := strconv.FormatInt(int64(r.ID), 10)
 		data.Rows = append(data.Rows, closingRow{r, f.Or("as-"+id, poverty.CloseCarried), f.Value("reason-" + id), f.Value("due-" + id)})
 	}
-	if data.Delays, err = v.delays(); err != nil {
+	if data.Delays, data.MoreDelays, err = v.delays(); err != nil {
 		return err
 	}
 	short, err := v.store.Shortcomings(v.ctx(), v.cycle.ID)
@@ -236,33 +239,32 @@ var delayEvents = []poverty.Event{
 }
 
 // delays returns the duties of the year that reached a rung that demands an
-// answer, each with its days in order.
-func (v *visit) delays() ([]closingDelay, error) {
-	found, err := v.store.Escalations(v.ctx(), poverty.EscalationFilter{Cycle: v.cycle.ID, Limit: 200})
+// answer, each with its days in order, and whether there are more of them.
+func (v *visit) delays() (list []closingDelay, more bool, err error) {
+	found, err := v.store.Escalations(v.ctx(), poverty.EscalationFilter{Cycle: v.cycle.ID, Limit: mostListed + 1})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var list []closingDelay
-	for _, e := range found {
+	for _, e := range found[:min(len(found), mostListed)] {
 		if slices.ContainsFunc(list, func(d closingDelay) bool { return d.Row.ID == e.Duty.ID }) {
 			continue
 		}
 		row, err := v.row(e.Duty)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		entries, err := v.store.History(v.ctx(), poverty.HistoryFilter{Cycle: v.cycle.ID, Duty: e.Duty.ID, Oldest: true, Limit: 100})
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		entries = slices.DeleteFunc(entries, func(e poverty.Entry) bool { return !slices.Contains(delayEvents, e.Event) })
 		lines, err := v.entryRows(entries)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		list = append(list, closingDelay{row, lines})
 	}
-	return list, nil
+	return list, len(found) > mostListed, nil
 }
 
 func (s *site) closeCycle(v *visit) error {

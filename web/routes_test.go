@@ -729,3 +729,28 @@ func TestStatic_is_kept_by_browsers_and_packed(t *testing.T) {
 		t.Errorf("outside of static: %d", status)
 	}
 }
+
+// The page that closes a year says how many open duties it does not list, and
+// what becomes of them.
+func TestCycle_closing_tells_how_many_more_are_open(t *testing.T) {
+	d := newDistrict(t, "2018-12-20")
+	for i := range 50 {
+		if status, page, _ := d.post(t, standing, at+"/duties", "key", "d"+strconv.Itoa(i), "unit", "thuong-lo", "title", "Kiểm tra nhà ở", "kind", "task", "ladder", "task", "due_kind", "none"); status != http.StatusSeeOther {
+			t.Fatalf("%d %s", status, page)
+		}
+	}
+	board, err := d.db.Board(poverty.WithActor(t.Context(), poverty.System("test")), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, page := d.get(t, chair, at+"/close")
+	listed := strings.Count(page, `<select name="as-`)
+	if listed == 0 || listed >= board.Owed {
+		t.Fatalf("%d listed of %d", listed, board.Owed)
+	}
+	check(t, page, []string{"Còn " + strconv.Itoa(board.Owed-listed) + " việc đang mở nữa", `href="` + at + `/duties?only=owed"`}, nil)
+
+	d = newDistrict(t, "2018-04-02")
+	_, page = d.get(t, chair, at+"/close")
+	check(t, page, nil, []string{"việc đang mở nữa"})
+}
