@@ -39,7 +39,7 @@ func WriteFeed(f poverty.Feed, o FeedOptions) ([]byte, error) {
 			what = d.Title
 		}
 		if d.Period != "" {
-			what = p.T("mail.of_period", "title", what, "period", p.Month(d.Period))
+			what = p.T("mail.of_period", "title", what, "period", p.Period(d.Period))
 		}
 		add := func(name, key string, day calendar.Date) {
 			e := cal.AddEvent(uid(name+"-"+d.Key, o.Domain))

@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -50,20 +51,35 @@ func (p *Printer) Stated(s string) string {
 	return s
 }
 
-// Period words a reporting period: "tháng 4/2018", "quý II/2018".
+// Period words a reporting period: "tháng 4/2018", "quý II/2018", "6 tháng đầu
+// năm 2018", "năm 2018". A text that is no period comes back as it was.
 func (p *Printer) Period(s string) string {
-	year, part, ok := strings.Cut(s, "-")
-	switch {
-	case s == "":
-		return ""
-	case !ok:
-		return p.T("duty.period.year", "year", year)
-	case strings.HasPrefix(part, "Q"), strings.HasPrefix(part, "H"):
-		key := "duty.period." + strings.ToLower(part)
-		if p.Has(key) {
-			return p.T(key, "year", year)
-		}
-		return s
+	if year, part, ok := yearAndPart(s); ok {
+		return p.T("duty.period."+part, "year", year)
 	}
 	return p.Month(s)
+}
+
+// ShortPeriod words a period of a year that is told elsewhere, for the head of a
+// column: "T4", "Quý II", "6T đầu", "Năm". A text that is no period comes back as
+// it was.
+func (p *Printer) ShortPeriod(s string) string {
+	if _, part, ok := yearAndPart(s); ok {
+		return p.T("duty.short_period." + part)
+	}
+	if m, err := calendar.ParseMonth(s); err == nil {
+		return p.T("duty.short_period.month", "number", int(m.Month()))
+	}
+	return s
+}
+
+// yearAndPart takes a period apart that is a quarter, half a year or a year; the
+// part is as keys of the catalogue name it.
+func yearAndPart(s string) (year, part string, ok bool) {
+	period, err := calendar.ParsePeriod(s)
+	year, part, _ = strings.Cut(string(period), "-")
+	if err != nil || s == "" || period.First() == period.Last() {
+		return "", "", false
+	}
+	return year, cmp.Or(strings.ToLower(part), "year"), true
 }

@@ -301,7 +301,7 @@ func asks(key string, l poverty.Letter, unit poverty.UnitID) string {
 
 func about(p *locale.Printer, d poverty.Duty) string {
 	if d.Period != "" {
-		return p.T("mail.of_period", "title", d.Title, "period", p.Month(d.Period))
+		return p.T("mail.of_period", "title", d.Title, "period", p.Period(d.Period))
 	}
 	return d.Title
 }

@@ -114,3 +114,16 @@ func TestLetters_a_return_asks_for_more(t *testing.T) {
 		t.Errorf("%s", m.Text)
 	}
 }
+
+// A period is worded in a mail as it is on the pages.
+func TestLetters_word_periods_of_every_length(t *testing.T) {
+	for code, want := range map[string]string{"2018-04": "tháng 4/2018", "2018-Q2": "quý II/2018", "2018-H1": "6 tháng đầu năm 2018", "2018": "năm 2018"} {
+		l := late(1, 0)
+		d := l.Duties[1]
+		d.Period = code
+		l.Duties[1] = d
+		if m := (Letters{BaseURL: "https://dondoc.example", Domain: "dondoc.example"}).Message(l); !strings.Contains(m.Text, want) {
+			t.Errorf("%s: %s", code, m.Text)
+		}
+	}
+}

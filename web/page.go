@@ -100,7 +100,7 @@ func functions(p *locale.Printer) template.FuncMap {
 		"month":    p.Month,
 		"period":   p.Period,
 		"stated":   p.Stated,
-		"short":    func(s string) string { return shortPeriod(p, s) },
+		"short":    p.ShortPeriod,
 		"rung":     func(s string) string { return rungName(p, s) },
 		"static":   staticLink,
 		"maximum":  func() int { return maxText },

@@ -368,7 +368,7 @@ func (v *visit) reviewWork(d *reviewData) error {
 			d.Units = append(d.Units, r)
 		case poverty.RatePeriod:
 			if r.Expected > 0 {
-				course = append(course, v.counts(shortPeriod(v.p, r.Key), r.OnTime, r.Late, max(0, r.Expected-r.Received)))
+				course = append(course, v.counts(v.p.ShortPeriod(r.Key), r.OnTime, r.Late, max(0, r.Expected-r.Received)))
 			}
 		case poverty.RateAll, poverty.RateCommune, poverty.RateGroup:
 		}
