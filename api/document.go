@@ -45,7 +45,7 @@ type DocumentPath struct {
 // TemplatePath is the address of a kind's template.
 type TemplatePath struct {
 	CyclePath
-	Kind poverty.DocumentKind `path:"kind" enum:"plan,conclusion,report,reminder,invitation,minutes,submission,posting,summary"`
+	Kind poverty.DocumentKind `path:"kind" enum:"plan,conclusion,report,review,reminder,invitation,minutes,submission,posting,summary"`
 }
 
 const docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -74,8 +74,8 @@ func papers(a huma.API, store poverty.Store, press poverty.Press) {
 		Decided
 		CyclePath
 		Body struct {
-			Kind    poverty.DocumentKind `json:"kind" enum:"plan,conclusion,report,reminder,invitation,minutes,submission,posting,summary"`
-			Subject string               `json:"subject" minLength:"1" maxLength:"2000" doc:"cycle, meeting:ID, period:CODE, duties:ID,ID, hamlet:COMMUNE/HAMLET/NUMBER, plan:COMMUNE or posting:ID"`
+			Kind    poverty.DocumentKind `json:"kind" enum:"plan,conclusion,report,review,reminder,invitation,minutes,submission,posting,summary"`
+			Subject string               `json:"subject" minLength:"1" maxLength:"2000" doc:"cycle, meeting:ID, period:CODE, review:interim, review:year-end, duties:ID,ID, hamlet:COMMUNE/HAMLET/NUMBER, plan:COMMUNE or posting:ID"`
 			DocumentBody
 		}
 	}) (poverty.Document, error) {

@@ -527,6 +527,11 @@ var faults = []struct {
 	{"danh sách nơi nhận", poverty.DocumentPlan, "document", `LĐTBXH\.`, `LĐTBXH`},
 	{"danh sách nơi nhận", poverty.DocumentPlan, "document", `- Lưu: VT`, `- VT`},
 	{"danh sách nơi nhận", poverty.DocumentPlan, "styles", `("Recipients">.*?<w:sz) w:val="22"`, `${1} w:val="26"`},
+	{"tên loại", poverty.DocumentReview, "document", `BÁO CÁO</w:t>`, `</w:t>`},
+	{"số, ký hiệu", poverty.DocumentReview, "document", `05/BC-UBND`, `05/UBND`},
+	{"kết thúc", poverty.DocumentReview, "document", `Ủy ban nhân dân huyện Cam Lộ\./\.`, `Ủy ban nhân dân huyện Cam Lộ.`},
+	{"phụ lục", poverty.DocumentReview, "document", `Phụ lục III<`, `Phụ lục 3<`},
+	{"trang", poverty.DocumentReview, "document", `(w:orient="landscape"/><w:pgMar w:top=)"1134"`, `${1}"800"`},
 	{"phụ lục", poverty.DocumentPlan, "document", `Phụ lục I<`, `Phụ lục 1<`},
 	{"phụ lục", poverty.DocumentPlan, "styles", `("AnnexNumber">.*?)<w:b/>`, `${1}`},
 }

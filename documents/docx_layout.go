@@ -93,6 +93,7 @@ type column struct {
 	width        int // share of the table's width
 	align        string
 	head, number string
+	group        string // what it and its neighbours of the same group are headed by
 	field        string
 }
 
@@ -216,7 +217,7 @@ func (l *layout) signatures() {
 
 // annex begins a page of its own, on its side.
 func (l *layout) annex(number, title string) {
-	l.b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Rule"/>` + section(false, true) + `</w:pPr></w:p>`)
+	l.b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Rule"/>` + section(l.wide, !l.wide) + `</w:pPr></w:p>`)
 	l.wide = true
 	l.p("AnnexNumber", number)
 	l.p("AnnexTitle", title)
@@ -270,7 +271,7 @@ func (l *layout) table() {
 	}
 	l.p("Control", "{{?"+l.list+"}}")
 	l.b.WriteString(grid(widths, true))
-	row("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", func(_ int, c column) string { return para("CellHead", c.head, "") })
+	l.heads(widths)
 	if numbered {
 		row("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", func(_ int, c column) string { return para("CellCentre", c.number, "") })
 	}
@@ -283,6 +284,41 @@ func (l *layout) table() {
 	l.b.WriteString("</w:tbl>" + gap)
 	l.p("Control", "{{/"+l.list+"}}")
 	l.cols, l.list, l.sum = nil, "", ""
+}
+
+// heads writes the heads of a table's columns: in two rows where some stand in a
+// group, whose head lies over theirs.
+func (l *layout) heads(widths []int) {
+	cell := func(width int, more, text string) string {
+		return fmt.Sprintf(`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s<w:vAlign w:val="center"/></w:tcPr>%s</w:tc>`, width, more, para("CellHead", text, ""))
+	}
+	const begin = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
+	var above, below strings.Builder
+	grouped := false
+	for i := 0; i < len(l.cols); {
+		c, n, width := l.cols[i], 1, widths[i]
+		if c.group == "" {
+			above.WriteString(cell(width, `<w:vMerge w:val="restart"/>`, c.head))
+			below.WriteString(cell(width, `<w:vMerge/>`, ""))
+			i++
+			continue
+		}
+		for below.WriteString(cell(width, "", c.head)); i+n < len(l.cols) && l.cols[i+n].group == c.group; n++ {
+			below.WriteString(cell(widths[i+n], "", l.cols[i+n].head))
+			width += widths[i+n]
+		}
+		above.WriteString(cell(width, fmt.Sprintf(`<w:gridSpan w:val="%d"/>`, n), c.group))
+		i, grouped = i+n, true
+	}
+	if grouped {
+		l.b.WriteString(begin + above.String() + "</w:tr>" + begin + below.String() + "</w:tr>")
+		return
+	}
+	l.b.WriteString(begin)
+	for i, c := range l.cols {
+		l.b.WriteString(cell(widths[i], "", c.head))
+	}
+	l.b.WriteString("</w:tr>")
 }
 
 // source lays a template's text out, line by line: a word that says what the
@@ -340,16 +376,18 @@ func (l *layout) source(text string, numbered bool) {
 	}
 }
 
-// columnOf reads "8 c STT | 1 = {{STT}}": width, alignment, head, number, field.
+// columnOf reads "8 c Tỷ lệ (%) < Hộ nghèo | 3 = {{STT}}": width, alignment,
+// head, the group that it is in, number, field.
 func columnOf(s string) column {
 	head, field, _ := strings.Cut(s, " = ")
 	head, number, _ := strings.Cut(head, " | ")
+	head, group, _ := strings.Cut(head, " < ")
 	parts := strings.SplitN(head, " ", 3)
 	width, err := strconv.Atoi(parts[0])
 	if err != nil || len(parts) != 3 {
 		panic("template column: " + s)
 	}
-	return column{width, parts[1], parts[2], number, field}
+	return column{width, parts[1], parts[2], number, group, field}
 }
 
 const (

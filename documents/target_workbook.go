@@ -472,6 +472,11 @@ func WriteTargets(w io.Writer, table poverty.TargetTable, o TargetSheet) error {
 			}
 			t.set(t.place("expected_new"), row, text, styles.text)
 		}
+		// Below the sum, where ReadTargets does not look: on paper a note on a
+		// cell is not seen.
+		for i, line := range p.TargetNotes(table) {
+			t.set(1, row+2+i, "("+digits(i+1)+") "+line, 0)
+		}
 	}
 	landscape, a4, once, asNeeded := "landscape", 9, 1, 0
 	fit := true

@@ -83,3 +83,16 @@ func yearAndPart(s string) (year, part string, ok bool) {
 	}
 	return year, cmp.Or(strings.ToLower(part), "year"), true
 }
+
+// Rung words a rung of a ladder, "overdue 3" as "quá hạn 3 ngày làm việc"; a text
+// that is none stands for itself.
+func (p *Printer) Rung(s string) string {
+	r, err := calendar.ParseRung(s)
+	if err != nil {
+		return s
+	}
+	if r.Kind == calendar.KindRemind && r.N == 0 {
+		return p.T("duty.rung.remind_0")
+	}
+	return p.T("duty.rung."+string(r.Kind), "count", r.N)
+}

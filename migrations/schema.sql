@@ -829,11 +829,16 @@ CREATE TABLE public.documents (
     saved_at timestamp with time zone NOT NULL,
     saved_by bigint,
     issued_at timestamp with time zone,
+    book text GENERATED ALWAYS AS (
+CASE kind
+    WHEN 'review'::text THEN 'report'::text
+    ELSE kind
+END) STORED NOT NULL,
     CONSTRAINT documents_check CHECK (((state = 'void'::text) = (reason <> ''::text))),
     CONSTRAINT documents_check1 CHECK (((state = ANY (ARRAY['issued'::text, 'filed'::text])) <= ((data IS NOT NULL) AND (issued_at IS NOT NULL)))),
     CONSTRAINT documents_check2 CHECK (((state <> 'draft'::text) OR (number IS NULL))),
     CONSTRAINT documents_key_check CHECK ((key <> ''::text)),
-    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'conclusion'::text, 'report'::text, 'reminder'::text, 'invitation'::text, 'minutes'::text, 'submission'::text, 'posting'::text, 'summary'::text]))),
+    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'conclusion'::text, 'report'::text, 'review'::text, 'reminder'::text, 'invitation'::text, 'minutes'::text, 'submission'::text, 'posting'::text, 'summary'::text]))),
     CONSTRAINT documents_number_check CHECK ((number > 0)),
     CONSTRAINT documents_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'issued'::text, 'filed'::text, 'void'::text]))),
     CONSTRAINT documents_subject_check CHECK ((subject <> ''::text)),
@@ -3811,7 +3816,7 @@ CREATE INDEX documents_cycle ON public.documents USING btree (cycle_id, kind, da
 -- Name: documents_number; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE UNIQUE INDEX documents_number ON public.documents USING btree (unit_id, year, kind, number) WHERE (number IS NOT NULL);
+CREATE UNIQUE INDEX documents_number ON public.documents USING btree (unit_id, year, book, number) WHERE (number IS NOT NULL);
 
 --
 -- Name: documents_subject; Type: INDEX; Schema: public; Owner: -

@@ -289,7 +289,7 @@ func (b *book) carryOver(ctx context.Context, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	terms, err := b.carriedTerms(ctx)
+	terms, err := carriedTerms(ctx, b.tx, before(b.cycle))
 	if err != nil {
 		return err
 	}
@@ -336,10 +336,9 @@ func (b *book) carryOver(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// carriedTerms returns the terms that the closing of the year before gave what it
-// carried.
-func (b *book) carriedTerms(ctx context.Context) (map[poverty.DutyID]string, error) {
-	rows, err := b.tx.Query(ctx, "select duty_id, stated from history where cycle_id = $1 and event = 'closed' and reason = 'carried' and stated <> '' and duty_id is not null", before(b.cycle))
+// carriedTerms returns the terms that the closing of a year gave what it carried.
+func carriedTerms(ctx context.Context, tx pgx.Tx, closed poverty.CycleID) (map[poverty.DutyID]string, error) {
+	rows, err := tx.Query(ctx, "select duty_id, stated from history where cycle_id = $1 and event = 'closed' and reason = 'carried' and stated <> '' and duty_id is not null", closed)
 	if err != nil {
 		return nil, err
 	}

@@ -258,7 +258,7 @@ func (k *keeper) issueDocument(d *poverty.Document) error {
 // reserve takes a document's number out of its book, whose row it holds until the
 // transaction ends: a number that is taken back was never given.
 func (k *keeper) reserve(d *poverty.Document) error {
-	book := []any{d.Unit, d.Day.Year(), d.Kind}
+	book := []any{d.Unit, d.Day.Year(), d.Kind.Book()}
 	if !d.Typed {
 		return k.tx.QueryRow(k.ctx, `
 			insert into document_books as b (unit_id, year, kind, last) values ($1, $2, $3, 1)
@@ -278,7 +278,7 @@ func (k *keeper) reserve(d *poverty.Document) error {
 		return err
 	}
 	var title string
-	err = k.tx.QueryRow(k.ctx, "select title from documents where unit_id = $1 and year = $2 and kind = $3 and number = $4", append(book, d.Number)...).Scan(&title)
+	err = k.tx.QueryRow(k.ctx, "select title from documents where unit_id = $1 and year = $2 and book = $3 and number = $4", append(book, d.Number)...).Scan(&title)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
@@ -309,7 +309,7 @@ const documentGaps = `
 	cross join lateral generate_series(1, b.last) n
 	left join document_gaps g on g.unit_id = b.unit_id and g.year = b.year and g.kind = b.kind and g.number = n
 	where b.unit_id = $1 and not exists (
-		select from documents d where d.unit_id = b.unit_id and d.year = b.year and d.kind = b.kind and d.number = n)`
+		select from documents d where d.unit_id = b.unit_id and d.year = b.year and d.book = b.kind and d.number = n)`
 
 // ExplainGap stores why no document bears a number.
 func (db *DB) ExplainGap(ctx context.Context, id poverty.CycleID, g poverty.DocumentGap) error {

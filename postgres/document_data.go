@@ -40,7 +40,7 @@ func (db *DB) compose(ctx context.Context, tx pgx.Tx, a poverty.Actor, c poverty
 		return nil, poverty.InvalidField("subject", "document.bad_subject", "subject", d.Subject)
 	}
 	fill := map[string]func(string) error{
-		"cycle": x.plan, "meeting": x.meeting, "period": x.period, "duties": x.duties, "hamlet": x.hamlet, "plan": x.communePlan, "posting": x.posting,
+		"cycle": x.plan, "meeting": x.meeting, "period": x.period, "duties": x.duties, "hamlet": x.hamlet, "plan": x.communePlan, "posting": x.posting, "review": x.review,
 	}[of]
 	if err := fill(id); err != nil {
 		return nil, err
@@ -227,45 +227,46 @@ func (x *composer) below(unit poverty.UnitID) bool {
 	return err == nil && names[unit].Parent == x.cycle.Owner && x.cycle.Rules.Units[unit].Role != "commune"
 }
 
-// plan fills in the cycle's own plan: its targets with their sums and where its
-// source prints otherwise, its duties, and its groups.
+// plan fills in the cycle's own plan: its targets, its duties, and its groups.
 func (x *composer) plan(string) error {
-	rows, err := targets(x.ctx, x.tx, x.cycle.ID)
+	table, err := x.targets()
 	if err != nil {
 		return err
 	}
+	x.count("poor_end", table.Sum.PoorEnd())
+	x.set(string(poverty.ColumnPoorEnd.Rate()), x.rate(table.Sum, poverty.ColumnPoorEnd.Rate()))
+	return x.rules()
+}
+
+// targets fills in the target table with its sum; where its source prints another
+// value than its counts give, the cell bears the number of a note.
+func (x *composer) targets() (table poverty.TargetTable, err error) {
+	rows, err := targets(x.ctx, x.tx, x.cycle.ID)
+	if err != nil {
+		return table, err
+	}
 	totals, err := targetTotals(x.ctx, x.tx, x.cycle.ID, "")
 	if err != nil && poverty.KindOf(err) != poverty.NotFound {
-		return err
+		return table, err
 	}
-	table := poverty.NewTargetTable(rows, totals)
+	table = poverty.NewTargetTable(rows, totals)
+	differences := table.Differences()
 	for _, r := range table.Rows {
-		x.numbered("targets", x.target(r, r.UnitName, table))
+		x.numbered("targets", x.target(r, r.UnitName, table, differences))
 	}
 	if len(table.Rows) > 0 {
-		sum := x.target(table.Sum, x.p.T("target.sum"), table)
+		sum := x.target(table.Sum, x.p.T("target.sum"), table, differences)
 		sum["no"] = ""
 		x.add("total", sum)
 	}
 	x.count("units", len(table.Rows))
 	x.count("poor", table.Sum.Poor)
 	x.count("to_leave", table.Sum.ToLeave)
-	x.count("poor_end", table.Sum.PoorEnd())
-	for _, c := range []poverty.TargetColumn{poverty.ColumnPoor, poverty.ColumnPoorEnd} {
-		x.set(string(c.Rate()), x.rate(table.Sum, c.Rate()))
+	x.set(string(poverty.ColumnPoor.Rate()), x.rate(table.Sum, poverty.ColumnPoor.Rate()))
+	for i, line := range x.p.TargetNotes(table) {
+		x.add("notes", map[string]string{"line": noteMark(i) + " " + line})
 	}
-	for _, d := range table.Differences() {
-		x.add("notes", map[string]string{"line": x.p.T("target.difference", "unit", cmp.Or(d.UnitName, x.p.T("target.sum")), "column", x.p.TargetColumn(d.Column),
-			"printed", x.targetValue(d.Column, d.Printed), "computed", x.targetValue(d.Column, d.Computed)) + "."})
-	}
-	return x.rules()
-}
-
-func (x *composer) targetValue(c poverty.TargetColumn, n int) string {
-	if c.IsRate() {
-		return x.p.Percent(float64(n)/100, 2)
-	}
-	return x.p.Number(n)
+	return table, nil
 }
 
 func (x *composer) rate(t poverty.Target, c poverty.TargetColumn) string {
@@ -276,15 +277,24 @@ func (x *composer) rate(t poverty.Target, c poverty.TargetColumn) string {
 	return x.p.Percent(float64(n)/100, 2)
 }
 
-func (x *composer) target(t poverty.Target, name string, table poverty.TargetTable) map[string]string {
+// noteMark is the number of a note, as a cell and the note bear it.
+func noteMark(i int) string { return "(" + strconv.Itoa(i+1) + ")" }
+
+func (x *composer) target(t poverty.Target, name string, table poverty.TargetTable, differences []poverty.Difference) map[string]string {
 	row := map[string]string{"unit": name}
 	for _, c := range poverty.TargetCounts {
 		if !table.Uses(c) {
+			row[string(c)], row[string(c.Rate())] = "–", "–"
 			continue
 		}
 		row[string(c)] = x.p.Number(t.Count(c))
 		if n, ok := t.Value(c.Rate()); ok && slices.Contains(poverty.TargetRates, c) {
 			row[string(c.Rate())] = x.p.Decimal(float64(n)/100, 2)
+		}
+	}
+	for i, d := range differences {
+		if d.Unit == t.Unit {
+			row[string(d.Column)] += " " + noteMark(i)
 		}
 	}
 	return row

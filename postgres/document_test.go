@@ -361,6 +361,55 @@ func TestDB_reminder_names_what_is_late_and_asks_where_it_cannot_order(t *testin
 	f.wantKind(err, poverty.NotFound, "duty.not_found")
 }
 
+func TestDB_report_of_a_review_is_the_owners_alone_and_has_the_book_of_reports(t *testing.T) {
+	f := listed(t)
+	review := func(key string, change func(*poverty.Document)) poverty.Document {
+		d := aDocument()
+		d.Key, d.Kind, d.Subject = key, poverty.DocumentReview, "review:interim"
+		if change != nil {
+			change(&d)
+		}
+		return d
+	}
+	own := review("own", func(d *poverty.Document) { d.Unit, d.Signer, d.Audience = "thuong-long", "thuong-long/head", nil })
+	_, err := f.SaveDocument(f.as("thuonglong.canbo"), own)
+	f.wantKind(err, poverty.Forbidden, "document.not_seen")
+	for _, login := range []string{"thuonglong.canbo", "congan.truong", "tinh.canbo", "hdnd.canbo"} {
+		_, err = f.SaveDocument(f.as(login), review("k", nil))
+		f.wantKind(err, poverty.Forbidden, "document.forbidden")
+	}
+	_, err = f.SaveDocument(f.as(office), review("k", func(d *poverty.Document) { d.Subject = "review:weekly" }))
+	f.wantKind(err, poverty.NotFound, "review.not_found")
+
+	d, err := f.SaveDocument(f.as(office), review("k", nil))
+	f.must(err)
+	if got := d.Data.Fields; got["period_end"] != "6 tháng đầu năm 2018" || got["official_units"] != "" || got["expected"] != "12" || got["received"] != "0" || len(d.Data.Lists["results"]) != 6 || d.Data.Lists["results"][0]["official"] != "–" {
+		t.Errorf("before anything is known: %v %v", got, d.Data.Lists["results"])
+	}
+	d, err = f.MoveDocument(f.as(office), numbering(d))
+	f.must(err)
+	if d.Data.Fields["code"] != "01/BC-UBND" {
+		t.Errorf("%s", d.Data.Fields["code"])
+	}
+	f.exec("update documents set kind = 'report' where id = $1", d.ID) // as if the report of a month had taken it
+	d, err = f.SaveDocument(f.as(office), review("second", nil))
+	f.must(err)
+	typed := numbering(d)
+	typed.Number = 1
+	_, err = f.MoveDocument(f.as(office), typed)
+	f.wantKind(err, poverty.Conflict, "document.number_taken")
+	d, err = f.MoveDocument(f.as(office), numbering(d))
+	f.must(err)
+	if d.Number != 2 {
+		t.Errorf("the second report of the book is number %d", d.Number)
+	}
+	gaps, err := f.DocumentGaps(f.as(office), namDong, "nam-dong")
+	f.must(err)
+	if len(gaps) != 0 {
+		t.Errorf("gaps %v", gaps)
+	}
+}
+
 func TestDB_papers_of_a_commune_plan_need_a_plan_and_the_sight_of_it(t *testing.T) {
 	f := listed(t)
 	d := aDocument()

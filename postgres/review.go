@@ -29,62 +29,67 @@ func (db *DB) Reviews(ctx context.Context, id poverty.CycleID) (list []poverty.R
 // NotFound when the cycle holds no such review.
 func (db *DB) ReviewSheet(ctx context.Context, id poverty.CycleID, kind string) (sheet poverty.ReviewSheet, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		c, err := cycle(ctx, tx, id, "")
-		if err != nil {
-			return err
-		}
-		if _, ok := c.Rules.Template("review-" + kind); !ok {
-			return poverty.Errorf(poverty.NotFound, "review.not_found")
-		}
-		rows, err := tx.Query(ctx, reviewColumns+" where cycle_id = $1 and kind = $2", id, kind)
-		sheet.Review, err = one[poverty.Review](rows, err, "review.not_found")
-		if poverty.KindOf(err) == poverty.NotFound {
-			sheet.Review, err = poverty.Review{Cycle: id, Kind: kind, State: "planned"}, nil
-		}
-		if err != nil {
-			return err
-		}
-		if sheet.Communes, err = reviewCommunes(ctx, tx, id); err != nil {
-			return err
-		}
-		rows, err = tx.Query(ctx, `
-			select u.cycle_id, $2 as kind, u.unit_id, coalesce(v.name, u.unit_id) as unit_name, coalesce(i.results, '') as results,
-			       coalesce(i.shortcomings, '') as shortcomings, coalesce(i.proposals, '') as proposals, coalesce(i.trained, 0) as trained,
-			       coalesce(i.version, 0) as version, i.saved_at, d.last_day, coalesce(d.overdue, false) as overdue
-			from cycle_units u
-			join cycles c on c.id = u.cycle_id
-			left join review_inputs i on i.cycle_id = u.cycle_id and i.kind = $2 and i.unit_id = u.unit_id
-			left join duties d on d.cycle_id = u.cycle_id and d.kind = 'input' and d.code = 'input-' || $2 and d.unit_id = u.unit_id
-			left join unit_versions v on v.unit_id = u.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date
-			where u.cycle_id = $1 and u.role in ('commune', 'lead')
-			      and (i.unit_id is not null or u.cycle_id = any ((select app_cycles())::text[]) or u.unit_id = any ((select app_units())::text[]) or (select app_system()))
-			order by u.role, u.unit_id`, id, kind)
-		if sheet.Inputs, err = many[poverty.ReviewInput](rows, err); err != nil {
-			return err
-		}
-		rows, err = tx.Query(ctx, "select cycle_id, kind, code, base, reached, note from indicator_results where cycle_id = $1 and kind = $2 order by code", id, kind)
-		if sheet.Results, err = many[poverty.IndicatorResult](rows, err); err != nil {
-			return err
-		}
-		rows, err = tx.Query(ctx, `
-			select d.unit_id, coalesce(min(v.name), d.unit_id) as unit_name, d.kind, count(*) as late, count(*) filter (where d.state in ('open', 'returned')) as open
-			from duties d
-			left join unit_versions v on v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date
-			where d.cycle_id = $1 and d.verdict = 'late' group by d.unit_id, d.kind order by count(*) desc, d.unit_id, d.kind`, id)
-		if sheet.Delays, err = many[poverty.ReviewDelay](rows, err); err != nil {
-			return err
-		}
-		rows, err = tx.Query(ctx, `
-			select o.unit_id, coalesce(v.name, o.unit_id) as unit_name, o.title, h.valid_from as day
-			from holdings h
-			join offices o on o.id = h.office_id
-			join cycle_units u on u.cycle_id = $1 and u.unit_id = o.unit_id
-			left join unit_versions v on v.unit_id = o.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> h.valid_from
-			where not h.substitute and h.valid_from > $2 and h.valid_from <= $3 order by h.valid_from, o.id`, id, c.Rules.First.First(), c.Rules.Last.Last())
-		sheet.Staff, err = many[poverty.StaffChange](rows, err)
+		sheet, err = reviewSheet(ctx, tx, id, kind)
 		return err
 	})
+	return sheet, err
+}
+
+func reviewSheet(ctx context.Context, tx pgx.Tx, id poverty.CycleID, kind string) (sheet poverty.ReviewSheet, err error) {
+	c, err := cycle(ctx, tx, id, "")
+	if err != nil {
+		return sheet, err
+	}
+	if _, ok := c.Rules.Template("review-" + kind); !ok {
+		return sheet, poverty.Errorf(poverty.NotFound, "review.not_found")
+	}
+	rows, err := tx.Query(ctx, reviewColumns+" where cycle_id = $1 and kind = $2", id, kind)
+	sheet.Review, err = one[poverty.Review](rows, err, "review.not_found")
+	if poverty.KindOf(err) == poverty.NotFound {
+		sheet.Review, err = poverty.Review{Cycle: id, Kind: kind, State: "planned"}, nil
+	}
+	if err != nil {
+		return sheet, err
+	}
+	if sheet.Communes, err = reviewCommunes(ctx, tx, id); err != nil {
+		return sheet, err
+	}
+	rows, err = tx.Query(ctx, `
+		select u.cycle_id, $2 as kind, u.unit_id, coalesce(v.name, u.unit_id) as unit_name, coalesce(i.results, '') as results,
+		       coalesce(i.shortcomings, '') as shortcomings, coalesce(i.proposals, '') as proposals, coalesce(i.trained, 0) as trained,
+		       coalesce(i.version, 0) as version, i.saved_at, d.last_day, coalesce(d.overdue, false) as overdue
+		from cycle_units u
+		join cycles c on c.id = u.cycle_id
+		left join review_inputs i on i.cycle_id = u.cycle_id and i.kind = $2 and i.unit_id = u.unit_id
+		left join duties d on d.cycle_id = u.cycle_id and d.kind = 'input' and d.code = 'input-' || $2 and d.unit_id = u.unit_id
+		left join unit_versions v on v.unit_id = u.unit_id
+		     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date
+		where u.cycle_id = $1 and u.role in ('commune', 'lead')
+		      and (i.unit_id is not null or u.cycle_id = any ((select app_cycles())::text[]) or u.unit_id = any ((select app_units())::text[]) or (select app_system()))
+		order by u.role, u.unit_id`, id, kind)
+	if sheet.Inputs, err = many[poverty.ReviewInput](rows, err); err != nil {
+		return sheet, err
+	}
+	rows, err = tx.Query(ctx, "select cycle_id, kind, code, base, reached, note from indicator_results where cycle_id = $1 and kind = $2 order by code", id, kind)
+	if sheet.Results, err = many[poverty.IndicatorResult](rows, err); err != nil {
+		return sheet, err
+	}
+	rows, err = tx.Query(ctx, `
+		select d.unit_id, coalesce(min(v.name), d.unit_id) as unit_name, d.kind, count(*) as late, count(*) filter (where d.state in ('open', 'returned')) as open
+		from duties d
+		left join unit_versions v on v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date
+		where d.cycle_id = $1 and d.verdict = 'late' group by d.unit_id, d.kind order by count(*) desc, d.unit_id, d.kind`, id)
+	if sheet.Delays, err = many[poverty.ReviewDelay](rows, err); err != nil {
+		return sheet, err
+	}
+	rows, err = tx.Query(ctx, `
+		select o.unit_id, coalesce(v.name, o.unit_id) as unit_name, o.title, h.valid_from as day
+		from holdings h
+		join offices o on o.id = h.office_id
+		join cycle_units u on u.cycle_id = $1 and u.unit_id = o.unit_id
+		left join unit_versions v on v.unit_id = o.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> h.valid_from
+		where not h.substitute and h.valid_from > $2 and h.valid_from <= $3 order by h.valid_from, o.id`, id, c.Rules.First.First(), c.Rules.Last.Last())
+	sheet.Staff, err = many[poverty.StaffChange](rows, err)
 	return sheet, err
 }
 

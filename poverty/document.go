@@ -28,17 +28,18 @@ const (
 	DocumentSubmission DocumentKind = "submission" // tờ trình of a commune's plan
 	DocumentPosting    DocumentKind = "posting"    // danh sách that is posted
 	DocumentSummary    DocumentKind = "summary"    // a commune's plan on one page, for its chair
+	DocumentReview     DocumentKind = "review"     // báo cáo sơ kết, tổng kết of a year's review
 )
 
 // DocumentKinds are the kinds in the order in which pages list them.
 var DocumentKinds = []DocumentKind{
-	DocumentPlan, DocumentConclusion, DocumentReport, DocumentReminder, DocumentInvitation, DocumentMinutes, DocumentSubmission, DocumentPosting, DocumentSummary,
+	DocumentPlan, DocumentConclusion, DocumentReport, DocumentReview, DocumentReminder, DocumentInvitation, DocumentMinutes, DocumentSubmission, DocumentPosting, DocumentSummary,
 }
 
 // documentMarks are what stands for a kind in a symbol (NĐ 30/2020/NĐ-CP, Phụ lục
 // III). A công văn has none; what is posted and a summary bear no number.
 var documentMarks = map[DocumentKind]string{
-	DocumentPlan: "KH", DocumentConclusion: "TB", DocumentReport: "BC", DocumentReminder: "", DocumentInvitation: "GM", DocumentMinutes: "BB", DocumentSubmission: "TTr",
+	DocumentPlan: "KH", DocumentConclusion: "TB", DocumentReport: "BC", DocumentReview: "BC", DocumentReminder: "", DocumentInvitation: "GM", DocumentMinutes: "BB", DocumentSubmission: "TTr",
 }
 
 // Mark returns the abbreviation of the kind in a symbol; none for a công văn.
@@ -47,10 +48,20 @@ func (k DocumentKind) Mark() string { return documentMarks[k] }
 // Numbered reports whether documents of the kind bear a number.
 func (k DocumentKind) Numbered() bool { _, ok := documentMarks[k]; return ok }
 
+// Book returns the kind in whose book documents of the kind are numbered: what
+// bears the same abbreviation has one book, or a number would be given twice.
+func (k DocumentKind) Book() DocumentKind {
+	if k == DocumentReview {
+		return DocumentReport
+	}
+	return k
+}
+
 // subjects are what a document of a kind may be made from.
 var documentSubjects = map[DocumentKind][]string{
 	DocumentPlan: {"cycle"}, DocumentConclusion: {"meeting"}, DocumentReport: {"period"}, DocumentReminder: {"duties"}, DocumentInvitation: {"meeting"},
 	DocumentMinutes: {"meeting", "hamlet"}, DocumentSubmission: {"plan"}, DocumentPosting: {"posting"}, DocumentSummary: {"plan"},
+	DocumentReview: {"review"},
 }
 
 // DocumentState is how far a document has come.
@@ -78,7 +89,7 @@ type Document struct {
 	Cycle    CycleID       `db:"cycle_id" json:"cycle"`
 	Key      string        `db:"-" json:"-"` // a new document with a key that was used before is stored once
 	Kind     DocumentKind  `db:"kind" json:"kind"`
-	Subject  string        `db:"subject" json:"subject"` // what it is made from: "meeting:12", "period:2018-04", "duties:3,5"; see ParseDocumentSubject
+	Subject  string        `db:"subject" json:"subject"` // what it is made from: "meeting:12", "period:2018-04", "duties:3,5", "review:interim"; see ParseDocumentSubject
 	Unit     UnitID        `db:"unit_id" json:"unit"`    // whose paper it is, and whose book numbers it
 	UnitName string        `db:"unit_name" json:"unit_name"`
 	Drafter  UnitID        `db:"drafter_id" json:"drafter"` // the unit that drafted it
@@ -357,6 +368,24 @@ var kindFields = map[DocumentKind][]string{
 		"period", "expected", "received", "on_time", "missing_count", "households", "handovers", "value", "raised", "waiting",
 		"missing.unit", "lines.no", "lines.name", "lines.households", "lines.handovers", "lines.value",
 	},
+	DocumentReview: append(append(listFields("targets"), listFields("total")...),
+		"review", "period_end", "held", "attended", "units", "poor", "poor_pct", "to_leave", "notes.line",
+		"preliminary_units", "preliminary_poor", "preliminary_poor_pct", "preliminary_near",
+		"official_units", "official_poor", "official_poor_pct", "official_near",
+		"left", "left_share", "fallen_back", "new_poor", "from_near",
+		"results.no", "results.unit", "results.to_leave", "results.left", "results.share", "results.fallen_back", "results.new", "results.from_near",
+		"results.preliminary", "results.preliminary_pct", "results.preliminary_near", "results.official", "results.official_pct", "results.official_near",
+		"results_total.no", "results_total.unit", "results_total.to_leave", "results_total.left", "results_total.share", "results_total.fallen_back", "results_total.new", "results_total.from_near",
+		"results_total.preliminary", "results_total.preliminary_pct", "results_total.preliminary_near", "results_total.official", "results_total.official_pct", "results_total.official_near",
+		"indicators.no", "indicators.name", "indicators.aim", "indicators.base", "indicators.reached", "indicators.share",
+		"help.no", "help.name", "help.planned", "help.spent", "help.households",
+		"funds.no", "funds.name", "funds.unit", "funds.raised", "funds.spent", "funds.left",
+		"trained", "programme", "expected", "received", "on_time", "late_reports",
+		"discipline.no", "discipline.unit", "discipline.expected", "discipline.on_time", "discipline.late", "discipline.missing", "discipline.returned",
+		"late_count", "late_units", "late_escalated", "late_open",
+		"late.no", "late.unit", "late.what", "late.last_day", "late.since", "late.escalated", "late.answered", "late.done", "late.days",
+		"shortcomings.no", "shortcomings.text", "shortcomings.unit", "shortcomings.remedy", "proposals.unit", "proposals.text",
+		"next", "next_year", "carried.no", "carried.what", "carried.unit", "carried.due"),
 	DocumentReminder:   {"count", "verb", "overdue.no", "overdue.unit", "overdue.what", "overdue.last_day", "overdue.late"},
 	DocumentSubmission: planFields,
 	DocumentSummary:    planFields,

@@ -212,6 +212,9 @@ func (v *visit) showClosing(status int, f form) error {
 		return err
 	}
 	data := closingData{frame: v.frame("nav.cycle", v.p.T("cycle.close.title", "year", v.cycle.Year)), Board: counts, Rest: counts.Owed - len(rows), Form: f}
+	if kinds := v.reviewKinds(); len(kinds) > 0 {
+		data.Drafts = v.drafts(v.cycle.Owner, "review:"+kinds[len(kinds)-1], poverty.DocumentReview)
+	}
 	for _, r := range rows {
 		id := strconv.FormatInt(int64(r.ID), 10)
 		data.Rows = append(data.Rows, closingRow{r, f.Or("as-"+id, poverty.CloseCarried), f.Value("reason-" + id), f.Value("due-" + id)})

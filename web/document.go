@@ -337,6 +337,8 @@ func (v *visit) subjectLink(d poverty.Document) link {
 		return link{"document.from.plan", at + "/plans/" + id}
 	case "posting":
 		return link{"document.from.posting", "/postings/" + id}
+	case "review":
+		return link{"document.from.review", reviewPath(d.Cycle, id)}
 	case "hamlet":
 		unit, _, _ := strings.Cut(id, "/")
 		return link{"document.from.hamlet", at + "/units/" + unit + "/survey"}
@@ -454,6 +456,10 @@ func (v *visit) draftDocument(kind poverty.DocumentKind, subject string) (d pove
 	case "duties":
 		d.Unit = b.Standing
 		err = v.fromDuties(&d, id)
+	case "review":
+		word := labelKey(id)
+		about = append(about, "review", sentence(v.p.T("document.review."+word)), "when", v.p.T("document.review_end."+word, "year", v.cycle.Year))
+		d.Audience = v.reviewAudience()
 	case "hamlet", "plan", "posting":
 		unit, _, _ := strings.Cut(id, "/")
 		d.Unit = poverty.UnitID(unit)
@@ -481,6 +487,20 @@ func (v *visit) draftDocument(kind poverty.DocumentKind, subject string) (d pove
 	}
 	d.UnitName, d.Title = name, v.p.T("document.about."+string(kind), append(about, "unit", name)...)
 	return d, v.usual(&d)
+}
+
+// reviewAudience returns whom the report of a review goes to: those above, the
+// overseers, the communes and the groups' leads.
+func (v *visit) reviewAudience() []poverty.UnitID {
+	b := v.cycle.Rules.Bindings
+	units := slices.Concat(b.Above, b.Overseers)
+	for id, u := range v.cycle.Rules.Units {
+		if u.Role == "commune" || u.Role == "lead" {
+			units = append(units, id)
+		}
+	}
+	slices.Sort(units)
+	return slices.Compact(units)
 }
 
 func (v *visit) unitNames(units ...poverty.UnitID) (names []string, err error) {

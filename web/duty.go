@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"dondoc/calendar"
-	"dondoc/locale"
 	"dondoc/poverty"
 )
 
@@ -235,18 +234,6 @@ func (v *visit) ofComponents(d poverty.Duty) bool {
 	}
 	t, ok := v.cycle.Rules.Template(d.Code)
 	return ok && slices.Contains(t.Who, poverty.WhoComponents)
-}
-
-// rungName words a rung: "quá hạn 3 ngày làm việc".
-func rungName(p *locale.Printer, s string) string {
-	r, err := calendar.ParseRung(s)
-	if err != nil {
-		return s
-	}
-	if r.Kind == calendar.KindRemind && r.N == 0 {
-		return p.T("duty.rung.remind_0")
-	}
-	return p.T("duty.rung."+string(r.Kind), "count", r.N)
 }
 
 var (

@@ -184,7 +184,7 @@ func (v *visit) unfired(planned []poverty.Planned) []choice {
 	var rungs []choice
 	for _, p := range planned {
 		if r, err := calendar.ParseRung(p.Rung); err == nil && r.Kind == calendar.KindOverdue && !p.Fired {
-			rungs = append(rungs, choice{p.Rung, sentence(rungName(v.p, p.Rung))})
+			rungs = append(rungs, choice{p.Rung, sentence(v.p.Rung(p.Rung))})
 		}
 	}
 	return rungs
@@ -336,7 +336,7 @@ func (v *visit) reminders(rows []escalationRow) (list []choice) {
 	for _, rung := range rungs {
 		list = append(list, choice{
 			newDocumentLink(v.cycle.ID, poverty.DocumentReminder, "duties:"+strings.Join(at[rung], ",")),
-			v.p.T("document.remind_rung", "rung", rungName(v.p, rung), "count", len(at[rung])),
+			v.p.T("document.remind_rung", "rung", v.p.Rung(rung), "count", len(at[rung])),
 		})
 	}
 	return list

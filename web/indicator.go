@@ -30,25 +30,12 @@ func (indicatorsData) Tab() string { return "indicators" }
 
 var indicatorsPage = newPage[indicatorsData]("indicator/indicators.html")
 
-// plainHundredths words a number of hundredths with as few decimals as it has.
-func (v *visit) plainHundredths(n int) string {
-	places := 2
-	if n%100 == 0 {
-		places = 0
-	} else if n%10 == 0 {
-		places = 1
-	}
-	return v.p.Decimal(float64(n)/100, places)
-}
-
 func (v *visit) indicatorRow(i poverty.CycleIndicator) indicatorRow {
 	row := indicatorRow{CycleIndicator: i, Title: i.Name, Of: i.Base}
 	if v.p.Lang() == "en" {
 		row.Title, row.Of = cmp.Or(i.NameEN, i.Name), cmp.Or(i.BaseEN, i.Base)
 	}
-	if i.Kind != poverty.IndicatorText {
-		row.Value = v.p.T("indicator.value."+string(i.Kind), "value", spanOf(v.plainHundredths(i.Low), v.plainHundredths(i.High)))
-	}
+	row.Value = v.p.Aim(i)
 	return row
 }
 
@@ -123,9 +110,9 @@ func (v *visit) showIndicator(status int, i poverty.CycleIndicator, f form, stor
 	data := indicatorData{frame: v.frame("target.nav", title), Indicator: i, Running: v.cycle.State == poverty.CycleRunning, Stored: stored, Form: f}
 	low, high := "", ""
 	if i.Version > 0 && i.Kind != poverty.IndicatorText {
-		low = v.plainHundredths(i.Low)
+		low = v.p.Hundredths(i.Low)
 		if i.High != i.Low {
-			high = v.plainHundredths(i.High)
+			high = v.p.Hundredths(i.High)
 		}
 	}
 	data.Low, data.High = f.Or("low", low), f.Or("high", high)

@@ -101,7 +101,7 @@ func functions(p *locale.Printer) template.FuncMap {
 		"period":   p.Period,
 		"stated":   p.Stated,
 		"short":    p.ShortPeriod,
-		"rung":     func(s string) string { return rungName(p, s) },
+		"rung":     p.Rung,
 		"static":   staticLink,
 		"maximum":  func() int { return maxText },
 		"sentence": sentence,

@@ -170,6 +170,7 @@ func (v *visit) showReview(status int, f form) error {
 		Tabs:  v.reviewTabs(kind), Kind: kind, Review: sheet.Review, Inputs: sheet.Inputs, Staff: sheet.Staff, Delays: sheet.Delays, Form: f, Trained: sheet.Review.Trained,
 	}
 	data.Staff = slices.DeleteFunc(data.Staff, func(x poverty.StaffChange) bool { return x.Day.After(v.today) })
+	data.Drafts = v.drafts(v.cycle.Owner, "review:"+kind, poverty.DocumentReview)
 	v.reviewTargets(&data, sheet)
 	for _, i := range sheet.Inputs {
 		data.Trained += i.Trained
