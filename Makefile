@@ -65,17 +65,21 @@ vulncheck: $(VULNCHECK)
 .PHONY: tools
 tools: $(SERVER) $(LINTER) $(BIN)/.workflowcheck
 
-## clean: delete the data of dev, server and tests; the tools stay
+## clean: delete the data of dev and of tests; the tools stay, and so do the data of a server
 .PHONY: clean
-clean:
+clean: CLEANED = .cache/dev .cache/test/*
+## clean-server: delete the data of make server too
+.PHONY: clean-server
+clean-server: CLEANED = .cache/dev .cache/server .cache/test/*
+clean clean-server:
 	@go build -o $(BIN)/with-services ./internal/testkit/run
-	@for state in .cache/dev .cache/server .cache/test/*; do \
+	@for state in $(CLEANED); do \
 		if [ -d $$state ]; then $(BIN)/with-services -clean $$state || exit 1; fi; done
 
 ## help: list the targets
 .PHONY: help
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 # Built beside their names and then moved: a build that is stopped, or another
 # at the same time, leaves no half a program.

@@ -54,8 +54,8 @@ func benchProgress(errs io.Writer) func(string, ...any) {
 // BenchStormCmd measures a midnight.
 type BenchStormCmd struct {
 	BenchSettings
-	Cycles  int     `help:"How many cycles, each with 45 units that report." default:"700" placeholder:"N"`
-	NUnits  int     `name:"units" help:"How many units, in place of cycles: a multiple of 45." placeholder:"N"`
+	Cycles  *int    `help:"How many cycles, each with 45 units that report; 700 where nothing is said." placeholder:"N"`
+	NUnits  *int    `name:"units" help:"How many units, in place of cycles: a multiple of 45." placeholder:"N"`
 	Late    float64 `help:"The share of units that are late." default:"0.10" placeholder:"0.10"`
 	Kill    string  `help:"Kill the worker in the middle of a phase: verdict, rung or demand." enum:"none,verdict,rung,demand" default:"none" placeholder:"PHASE"`
 	Plain   bool    `name:"yardsticks" help:"Measure one workflow per unit and bare SQL too." default:"true" negatable:""`
@@ -64,12 +64,32 @@ type BenchStormCmd struct {
 	Profile string  `help:"File for a CPU profile of the worker." type:"path" placeholder:"FILE"`
 }
 
+// reporting is how many units of a measured cycle report.
+const reporting = 45
+
+// cycles returns how many cycles are meant, by their number or by that of their
+// units.
+func (cmd *BenchStormCmd) cycles() (int, error) {
+	switch {
+	case cmd.NUnits == nil && cmd.Cycles == nil:
+		return 700, nil
+	case cmd.NUnits == nil:
+		return *cmd.Cycles, nil
+	case *cmd.NUnits%reporting != 0:
+		return 0, badInput("--units", fmt.Sprint(*cmd.NUnits), fmt.Sprintf("give a multiple of %d", reporting))
+	case cmd.Cycles != nil && *cmd.NUnits != reporting**cmd.Cycles:
+		return 0, badInput("--units", fmt.Sprint(*cmd.NUnits), fmt.Sprintf("give --cycles or --units: %d cycles have %d units", *cmd.Cycles, reporting**cmd.Cycles))
+	}
+	return *cmd.NUnits / reporting, nil
+}
+
 // Run measures and prints.
 func (cmd *BenchStormCmd) Run(ctx context.Context, out io.Writer, errs errWriter) error {
-	if cmd.NUnits != 0 && cmd.NUnits != 45*cmd.Cycles {
-		return badInput("--units", fmt.Sprint(cmd.NUnits), fmt.Sprintf("give 45 for each cycle: %d", 45*cmd.Cycles))
+	cycles, err := cmd.cycles()
+	if err != nil {
+		return err
 	}
-	if cmd.Cycles < 1 || cmd.Late <= 0 || cmd.Late > 1 {
+	if cycles < 1 || cmd.Late <= 0 || cmd.Late > 1 {
 		return badInput("bench storm", "", "--cycles is at least 1, --late between 0 and 1")
 	}
 	names, err := cmd.names()
@@ -86,7 +106,7 @@ func (cmd *BenchStormCmd) Run(ctx context.Context, out io.Writer, errs errWriter
 	}
 	storm := bench.Storm{
 		Options: bench.Options{Shards: cmd.Shards, Conns: cmd.Conns, Progress: benchProgress(errs)},
-		Cycles:  cmd.Cycles, Late: cmd.Late, Names: names, Kill: kill, Plain: cmd.Plain,
+		Cycles:  cycles, Late: cmd.Late, Names: names, Kill: kill, Plain: cmd.Plain,
 		Worker: benchWorker(self, cmd.Profile),
 		Entity: func(s *bench.Stand) *exec.Cmd {
 			return exec.Command(self, "bench", "entity", "--database-url", s.URL, "--temporal-address", s.Address) //nolint:noctx // as above

@@ -273,3 +273,21 @@ func TestCompose_Temporal_is_set_as_by_make_server(t *testing.T) {
 		}
 	}
 }
+
+// No service runs for nothing: it is ours, another one waits for it, or people
+// open its address.
+func TestCompose_every_service_is_used(t *testing.T) {
+	t.Parallel()
+	c, _ := readCompose(t)
+	used := map[string]bool{}
+	for _, s := range c.Services {
+		for name := range s.DependsOn {
+			used[name] = true
+		}
+	}
+	for name, s := range c.Services {
+		if s.Image != "dondoc" && !used[name] && len(s.Ports) == 0 {
+			t.Errorf("nobody uses the service %s", name)
+		}
+	}
+}
