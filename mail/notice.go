@@ -252,7 +252,7 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 	case poverty.DemandNothing:
 	}
 	if n.ThenAt != nil && n.ThenTo != "" && d.State.Owed() {
-		it.lines = append(it.lines, p.T("mail.then", "at", p.DateTime(*n.ThenAt), "whom", addressees(p, n.ThenTo)))
+		it.lines = append(it.lines, p.T("mail.then", "at", p.DateTime(*n.ThenAt), "whom", addressees(p, l, n.ThenTo)))
 	}
 	return it
 }
@@ -277,14 +277,15 @@ func (w Letters) until(p *locale.Printer, key string, by *time.Time) string {
 	return p.T(key) + " " + p.T("mail.demand.until", "at", p.DateTime(*by))
 }
 
-// addressees words whom a rung addresses.
-func addressees(p *locale.Printer, to string) string {
+// addressees words whom a rung addresses: offices by their part in the cycle, or
+// by their titles.
+func addressees(p *locale.Printer, l poverty.Letter, to string) string {
 	var names []string
 	for word := range strings.SplitSeq(to, ",") {
 		if p.Has("duty.to." + word) {
 			word = p.T("duty.to." + word)
 		}
-		names = append(names, word)
+		names = append(names, cmp.Or(l.Offices[poverty.OfficeID(word)], word))
 	}
 	return strings.Join(names, ", ")
 }

@@ -127,3 +127,14 @@ func TestLetters_word_periods_of_every_length(t *testing.T) {
 		}
 	}
 }
+
+// A rung may name an office itself: a mail tells its title.
+func TestLetters_name_the_offices_of_rungs_by_title(t *testing.T) {
+	l := late(1, 0)
+	l.Notices[0].ThenTo = "chair,van-phong/head"
+	l.Offices = map[poverty.OfficeID]string{"van-phong/head": "Chánh Văn phòng"}
+	m := Letters{BaseURL: "https://dondoc.example", Domain: "dondoc.example"}.Message(l)
+	if !strings.Contains(m.Text, "Chủ tịch UBND, Chánh Văn phòng") || strings.Contains(m.Text, "van-phong/head") {
+		t.Error(m.Text)
+	}
+}

@@ -293,6 +293,8 @@ func (b *book) carryOver(ctx context.Context, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	var keys []string
+	var from []poverty.DutyID
 	for _, d := range left {
 		due, term := calendar.Due{}, terms[d.ID]
 		if day := calendar.DateOf(at); term == "" && d.LastDay.After(day) {
@@ -312,18 +314,18 @@ func (b *book) carryOver(ctx context.Context, at time.Time) error {
 			t.Ladder = "task"
 		}
 		b.open(t, d.Unit, d.Period, subject, due, at, "")
-		key := poverty.DutyKey(b.cycle.ID, t.Code, d.Unit, d.Period, subject)
-		b.links = append(b.links, func(ctx context.Context) error {
-			if _, err := b.tx.Exec(ctx, "update duties set carried_from = $2 where key = $1", key, d.ID); err != nil {
-				return err
-			}
-			_, err := b.tx.Exec(ctx, `
-				update watch_alerts a set duty_id = n.id, cycle_id = n.cycle_id from duties n
-				where n.carried_from = $1 and a.duty_id = $1 and a.state <> 'closed'`, d.ID)
-			return err
-		})
+		keys, from = append(keys, poverty.DutyKey(b.cycle.ID, t.Code, d.Unit, d.Period, subject)), append(from, d.ID)
 	}
 	b.links = append(b.links, func(ctx context.Context) error {
+		if _, err := b.tx.Exec(ctx, `
+			update duties d set carried_from = o.id from unnest($1::text[], $2::bigint[]) o (key, id) where d.key = o.key`, keys, from); err != nil {
+			return err
+		}
+		if _, err := b.tx.Exec(ctx, `
+			update watch_alerts a set duty_id = n.id, cycle_id = n.cycle_id from duties n
+			where n.carried_from = any ($1) and a.duty_id = n.carried_from and a.state <> 'closed'`, from); err != nil {
+			return err
+		}
 		_, err := b.tx.Exec(ctx, `
 			insert into shortcomings (cycle_id, no, class, text, found_on, unit_id, remedy, since, carried_from, duty_id, saved_at)
 			select $1, (select coalesce(max(no), 0) from shortcomings where cycle_id = $1) + row_number() over (order by s.no), s.class, s.text, s.found_on,

@@ -334,7 +334,9 @@ func (db *DB) ExplainGap(ctx context.Context, id poverty.CycleID, g poverty.Docu
 }
 
 const templateColumns = `
-	select t.id, t.owner_id, t.kind, t.name, coalesce(length(t.content), 0) as size, t.saved_at, coalesce(u.name, '') as saved_by_name
+	select t.id, t.owner_id, t.kind, t.name, coalesce(length(t.content), 0) as size, t.saved_at, coalesce(u.name, '') as saved_by_name`
+
+const templateTables = `
 	from document_templates t left join users u on u.id = t.saved_by`
 
 // DocumentTemplates returns what the owner of a cycle uploaded or restored, the
@@ -345,7 +347,7 @@ func (db *DB) DocumentTemplates(ctx context.Context, id poverty.CycleID) (list [
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, templateColumns+" where t.owner_id = $1 order by t.id desc", c.Owner)
+		rows, err := tx.Query(ctx, templateColumns+templateTables+" where t.owner_id = $1 order by t.id desc", c.Owner)
 		list, err = many[poverty.DocumentTemplate](rows, err)
 		return err
 	})
@@ -361,7 +363,7 @@ func (db *DB) DocumentTemplate(ctx context.Context, id poverty.CycleID, kind pov
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, strings.Replace(templateColumns, "t.kind,", "t.kind, t.content,", 1)+`
+		rows, err := tx.Query(ctx, templateColumns+", t.content"+templateTables+`
 			where t.owner_id = $1 and t.kind = $2 and ($3::bigint = 0 or t.id = $3) order by t.id desc limit 1`, c.Owner, kind, of)
 		t, err = one[poverty.DocumentTemplate](rows, err, "document.not_found")
 		if poverty.KindOf(err) == poverty.NotFound && of == 0 {

@@ -192,8 +192,14 @@ func (x *composer) signature(committee bool) error {
 	if !ok || office.ValidFrom.After(on) || !office.ValidTo.IsZero() && office.ValidTo.Before(on) {
 		return poverty.InvalidField("signer", "document.signer_elsewhere")
 	}
-	if office.Unit != x.d.Unit && (x.d.Unit != x.cycle.Owner || !x.below(office.Unit)) {
-		return poverty.InvalidField("signer", "document.signer_elsewhere")
+	if office.Unit != x.d.Unit {
+		below, err := x.below(office.Unit)
+		if err != nil {
+			return err
+		}
+		if x.d.Unit != x.cycle.Owner || !below {
+			return poverty.InvalidField("signer", "document.signer_elsewhere")
+		}
 	}
 	s := poverty.Signatory{Committee: committee, Unit: x.d.Unit, Office: office}
 	title := func(unit poverty.UnitID) string {
@@ -219,12 +225,12 @@ func (x *composer) signature(committee bool) error {
 
 // below reports whether a unit is one whose head may sign the owner's papers by
 // order: the standing office, or one that is placed below the owner.
-func (x *composer) below(unit poverty.UnitID) bool {
+func (x *composer) below(unit poverty.UnitID) (bool, error) {
 	if unit == x.cycle.Rules.Bindings.Standing {
-		return true
+		return true, nil
 	}
 	names, err := x.names(unit)
-	return err == nil && names[unit].Parent == x.cycle.Owner && x.cycle.Rules.Units[unit].Role != "commune"
+	return names[unit].Parent == x.cycle.Owner && x.cycle.Rules.Units[unit].Role != "commune", err
 }
 
 // plan fills in the cycle's own plan: its targets, its duties, and its groups.

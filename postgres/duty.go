@@ -41,6 +41,9 @@ func (db *DB) Duties(ctx context.Context, f poverty.DutyFilter) (duties []povert
 	text("trouble", string(f.Trouble))
 	text("period", f.Period)
 	text("process", string(f.Process))
+	if len(f.IDs) > 0 {
+		q.and("d.id = any (@ids)", "ids", f.IDs)
+	}
 	if f.Owed {
 		q.and("d.state in ('open', 'returned')", "", nil)
 	}

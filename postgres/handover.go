@@ -33,9 +33,27 @@ func (db *DB) HandOver(ctx context.Context) (n int, err error) {
 			}
 		}
 		n = len(ids)
-		return nil
+		return db.handBack(ctx, tx, now)
 	})
 	return n, err
+}
+
+// handBack passes on what is still queued for people who stood in for an office
+// up to a day that is over.
+func (db *DB) handBack(ctx context.Context, tx pgx.Tx, now time.Time) error {
+	rows, err := tx.Query(ctx, `
+		select distinct h.office_id from holdings h join notices n on n.office_id = h.office_id and n.user_id = h.user_id
+		where n.state = 'queued' and h.substitute and h.valid_to < $1 order by 1`, calendar.DateOf(now))
+	if err != nil {
+		return err
+	}
+	offices, err := pgx.CollectRows(rows, pgx.RowTo[poverty.OfficeID])
+	for _, office := range offices {
+		if err := db.passOn(ctx, tx, office, now); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // handOver passes on what is queued for the office of a holding that has begun,
@@ -47,7 +65,7 @@ func (db *DB) handOver(ctx context.Context, tx pgx.Tx, id poverty.HoldingID, now
 	if err != nil {
 		return err
 	}
-	if err := passOn(ctx, tx, h.Office, now); err != nil {
+	if err := db.passOn(ctx, tx, h.Office, now); err != nil {
 		return err
 	}
 	if !h.On(calendar.DateOf(now), h.Cycle) {
@@ -90,8 +108,9 @@ func (db *DB) handOver(ctx context.Context, tx pgx.Tx, id poverty.HoldingID, now
 
 // passOn gives what is queued for an office, and was not sent, to whoever acts in
 // it now: the old row is superseded, and one under the new holder's key takes its
-// place. Where nobody acts in it now, it stays with whom it was addressed to.
-func passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, now time.Time) error {
+// place, in the mail or in the inbox alone as the new holder wants it. Where nobody
+// acts in it now, it stays with whom it was addressed to.
+func (db *DB) passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, now time.Time) error {
 	rows, err := tx.Query(ctx, "select distinct cycle_id from notices where office_id = $1 and state = 'queued' order by 1", office)
 	if err != nil {
 		return err
@@ -109,7 +128,7 @@ func passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, now time.Ti
 		if holder == 0 {
 			continue
 		}
-		_, err := tx.Exec(ctx, `
+		rows, err := tx.Query(ctx, `
 			with passed as (
 				update notices set state = 'superseded' where office_id = $1 and cycle_id = $2 and state = 'queued' and user_id <> $3
 				returning *)
@@ -118,8 +137,37 @@ func passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, now time.Ti
 			select regexp_replace(key, '[|][0-9]+$', '') || '|' || $3::bigint, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand,
 			       office_id, $3, at, greatest(at, $4), 'queued', text, answer_by, then_at, then_to
 			from passed where kind not in ('handover', 'standing')
-			on conflict (key) do nothing`, office, id, holder, now)
+			on conflict (key) do nothing
+			returning key, kind, demand, office_id, unit_id, text`, office, id, holder, now)
+		type passed struct {
+			Key    string             `db:"key"`
+			Kind   poverty.NoticeKind `db:"kind"`
+			Demand poverty.Demand     `db:"demand"`
+			Office poverty.OfficeID   `db:"office_id"`
+			Unit   poverty.UnitID     `db:"unit_id"`
+			Text   string             `db:"text"`
+		}
+		found, err := many[passed](rows, err)
 		if err != nil {
+			return err
+		}
+		list := make([]notice, len(found))
+		for i, n := range found {
+			list[i] = notice{Key: n.Key, Kind: n.Kind, Demand: n.Demand, Office: n.Office, Unit: n.Unit, User: &holder, State: poverty.NoticeQueued, Text: n.Text}
+		}
+		if err := (&book{db: db, tx: tx, now: now}).hush(ctx, list); err != nil {
+			return err
+		}
+		var kept []string
+		for _, n := range list {
+			if n.State == poverty.NoticeInbox {
+				kept = append(kept, n.Key)
+			}
+		}
+		if len(kept) == 0 {
+			continue
+		}
+		if _, err := tx.Exec(ctx, "update notices set state = 'inbox' where key = any ($1)", kept); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -10,13 +9,14 @@ import (
 )
 
 // inInbox is true of what stands in its person's inbox: nothing that became
-// pointless or that nobody got, and no list of what was told before.
-const inInbox = "state in ('queued', 'sending', 'sent', 'failed', 'inbox') and kind <> 'standing'"
+// pointless or that nobody got, and no list of what was told before. Statements
+// name the notices n.
+const inInbox = "n.state in ('queued', 'sending', 'sent', 'failed', 'inbox') and n.kind <> 'standing'"
 
 // Inbox returns notices of the actor over all cycles, the newest first.
 func (db *DB) Inbox(ctx context.Context, f poverty.InboxFilter) (list []poverty.Notice, err error) {
 	var q query
-	q.and("n.user_id = app_user() and n."+strings.Replace(inInbox, "kind", "n.kind", 1)+" and n.at <= @now", "now", db.now())
+	q.and("n.user_id = app_user() and "+inInbox+" and n.at <= @now", "now", db.now())
 	if f.Unread {
 		q.and("n.read_at is null", "", nil)
 	}
@@ -37,7 +37,7 @@ func (db *DB) Unread(ctx context.Context) (n int, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		return tx.QueryRow(ctx, `
 			select count(*) from (
-				select from notices where user_id = app_user() and read_at is null and `+inInbox+` and at <= $1 limit $2) unread`,
+				select from notices n where n.user_id = app_user() and n.read_at is null and `+inInbox+` and n.at <= $1 limit $2) unread`,
 			db.now(), poverty.UnreadMost+1).Scan(&n)
 	})
 	return n, err
@@ -67,7 +67,7 @@ func (db *DB) ReadAll(ctx context.Context, upTo int64) (n int, err error) {
 		if err := elevate(ctx, tx, "inbox"); err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, "update notices set read_at = $3 where user_id = $1 and id <= $2 and read_at is null and at <= $3 and "+inInbox,
+		tag, err := tx.Exec(ctx, "update notices n set read_at = $3 where n.user_id = $1 and n.id <= $2 and n.read_at is null and n.at <= $3 and "+inInbox,
 			a.User, upTo, db.now())
 		n = int(tag.RowsAffected())
 		return err

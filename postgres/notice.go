@@ -415,10 +415,14 @@ func (db *DB) fillDigests(ctx context.Context, tx pgx.Tx, letters []poverty.Lett
 	if err != nil {
 		return nil, err
 	}
+	titles, err := rungOffices(ctx, tx, letters)
+	if err != nil {
+		return nil, err
+	}
 	var keep []poverty.Letter
 	var drop []int64
 	for _, l := range letters {
-		l.Lines = lines
+		l.Lines, l.Offices = lines, titles
 		if l.Digest() {
 			for _, d := range late[l.To.ID] {
 				if _, told := l.Duties[d.ID]; !told {
@@ -504,6 +508,33 @@ func graver(a, b poverty.Duty) int {
 		return 1
 	}
 	return cmp.Or(cmp.Compare(answers(a), answers(b)), a.LastDay.Compare(b.LastDay), cmp.Compare(a.Key, b.Key))
+}
+
+// rungOffices returns the titles of the offices that the next rungs of letters
+// name themselves, and not by their part in the cycle.
+func rungOffices(ctx context.Context, tx pgx.Tx, letters []poverty.Letter) (map[poverty.OfficeID]string, error) {
+	var named []string
+	for _, l := range letters {
+		for _, n := range l.Notices {
+			for to := range strings.SplitSeq(n.ThenTo, ",") {
+				if strings.Contains(to, "/") {
+					named = append(named, to)
+				}
+			}
+		}
+	}
+	if len(named) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, "select id, title from offices where id = any ($1)", named)
+	if err != nil {
+		return nil, err
+	}
+	titles := map[poverty.OfficeID]string{}
+	var id poverty.OfficeID
+	var title string
+	_, err = pgx.ForEachRow(rows, []any{&id, &title}, func() error { titles[id] = title; return nil })
+	return titles, err
 }
 
 // unitLines returns to whom units answer.

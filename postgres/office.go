@@ -315,7 +315,7 @@ func (db *DB) EndSubstitution(ctx context.Context, id poverty.HoldingID, last ca
 		if err := s.note(ctx, h.Cycle, h.Basis); err != nil {
 			return err
 		}
-		return passOn(ctx, s.tx, office, s.now)
+		return s.db.passOn(ctx, s.tx, office, s.now)
 	})
 }
 

@@ -346,3 +346,61 @@ func TestRLS_every_table_of_units_in_cycles_keeps_substitutes_in_theirs(t *testi
 }
 
 func id(user poverty.UserID) string { return strconv.FormatInt(int64(user), 10) }
+
+// What is passed on reaches the new holder as that person wants it: in the mail,
+// or in the inbox alone.
+func TestDB_handover_keeps_out_of_the_mail_what_the_new_holder_wants_so(t *testing.T) {
+	for wanted, state := range map[bool]poverty.NoticeState{true: poverty.NoticeQueued, false: poverty.NoticeInbox} {
+		t.Run(string(state), func(t *testing.T) {
+			f := running(t)
+			f.advance("2018-04-24 09:00")
+			f.exec("update accounts set reminders = $1 where login = 'thuonglong.phochutich'", wanted)
+			deputy := f.user("thuonglong.phochutich")
+			for _, office := range []poverty.OfficeID{"thuong-long/head", "thuong-long/officer"} {
+				_, err := f.give("quantri", poverty.NewHolding{Office: office, Login: "thuonglong.phochutich", From: date("2018-04-24")})
+				f.must(err)
+			}
+			reminded := 0
+			for _, n := range mustList(f.Notices(f.system(), poverty.NoticeFilter{Cycle: namDong})) {
+				if n.User == deputy && n.Kind == poverty.NoticeReminder {
+					if reminded++; n.State != state {
+						t.Errorf("reminders wanted %v: %s is %s", wanted, n.Key, n.State)
+					}
+				}
+			}
+			if reminded == 0 {
+				t.Error("no reminder was passed on")
+			}
+		})
+	}
+}
+
+// What is still queued for who stood in goes back when the last day is over.
+func TestDB_handover_goes_back_when_a_substitution_is_over(t *testing.T) {
+	f := running(t)
+	f.set("2018-05-02 07:00")
+	_, err := f.give("quantri", poverty.NewHolding{
+		Office: "thuong-long/head", Login: "thuonglong.phochutich", Substitute: true, From: date("2018-05-02"), Until: date("2018-05-02"), Basis: "CV 7",
+	})
+	f.must(err)
+	f.advance("2018-05-02 09:00")
+	queued := func() (list []poverty.UserID) {
+		for _, n := range mustList(f.Notices(f.system(), poverty.NoticeFilter{Duty: f.duty("report/thuong-long/2018-04").ID})) {
+			if n.Office == "thuong-long/head" && n.State == poverty.NoticeQueued {
+				list = append(list, n.User)
+			}
+		}
+		return list
+	}
+	if diff := cmp.Diff([]poverty.UserID{f.user("thuonglong.phochutich")}, queued()); diff != "" {
+		t.Fatal(diff)
+	}
+	for _, now := range []string{"2018-05-03 00:00", "2018-05-03 00:01"} {
+		f.set(now)
+		_, err = f.HandOver(f.system())
+		f.must(err)
+		if diff := cmp.Diff([]poverty.UserID{f.user("thuonglong.chutich")}, queued()); diff != "" {
+			t.Errorf("%s: %s", now, diff)
+		}
+	}
+}

@@ -224,6 +224,7 @@ func (k DutyKind) EndsElsewhere() string {
 // DutyFilter chooses duties the actor may see. Sorting is by trouble: overdue
 // first, longest first, then by last day; After continues behind a row.
 type DutyFilter struct {
+	IDs       []DutyID // these alone, where any are named
 	Cycle     CycleID
 	Unit      UnitID
 	Code      string

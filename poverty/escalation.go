@@ -118,7 +118,10 @@ func (d Duty) Decide(c Cycle, a Actor, t Timetable, s Standing, x Decision, now 
 	if err != nil {
 		return nil, err
 	}
-	at, err := Effective(x.At, now, who.standing || a.System != "", x.Basis)
+	// What a debtor's paper says may have been received earlier; what an office
+	// itself decides it decides now.
+	receipt := who.standing && slices.Contains([]Act{ActSubmit, ActDone, ActNote, ActAcknowledge, ActRequest}, x.Act)
+	at, err := Effective(x.At, now, receipt || a.System != "", x.Basis)
 	if err != nil {
 		return nil, err
 	}

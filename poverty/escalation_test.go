@@ -253,6 +253,8 @@ func TestDuty_Decide_an_earlier_instant_is_the_standing_offices_to_say(t *testin
 	}
 	_, err := escalated().decide(people["chair"], poverty.Decision{Act: poverty.ActExtend, By: date("2018-05-20"), Reason: "x", At: at("2018-04-27 15:00"), Basis: "x"}, "2018-05-08 10:00")
 	wantField(t, err, "at", "decision.backdated")
+	_, err = escalated().decide(people["standing"], poverty.Decision{Act: poverty.ActExtend, By: date("2018-05-20"), Reason: "x", At: at("2018-04-27 15:00"), Basis: "x"}, "2018-05-08 10:00")
+	wantField(t, err, "at", "decision.backdated") // only a receipt may be earlier
 
 	entries, err := escalated().decide(people["standing"], x, "2018-05-08 10:00")
 	if err != nil {

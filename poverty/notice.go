@@ -95,6 +95,7 @@ type Letter struct {
 	Open     []Duty              // what is still late and no notice of this letter is about, gravest first; of a digest only
 	More     int                 // how many of these there are besides
 	Lines    map[UnitID]UnitLine // to whom the units answer whose duties it is about
+	Offices  map[OfficeID]string // titles of offices that rungs name
 	Attempts int
 }
 

@@ -70,8 +70,11 @@ func (v *visit) mayRun() bool {
 func (v *visit) cycleWith(status int, f form) error {
 	c := *v.cycle
 	b := c.Rules.Bindings
-	data := cycleData{frame: v.frame("nav.cycle", c.Title), MayRun: v.mayRun(), MayClose: v.plays(poverty.PartLeadership), Form: f, Ladders: v.ladders(c)}
+	data := cycleData{frame: v.frame("nav.cycle", c.Title), MayRun: v.mayRun(), MayClose: v.plays(poverty.PartLeadership), Form: f}
 	var err error
+	if data.Ladders, err = v.ladders(c); err != nil {
+		return err
+	}
 	for _, one := range []struct {
 		into *string
 		unit poverty.UnitID

@@ -539,11 +539,20 @@ func (v *visit) fromDuties(d *poverty.Document, id string) error {
 	if !ok {
 		return poverty.InvalidField("subject", "document.bad_subject", "subject", d.Subject)
 	}
+	filter := poverty.DutyFilter{Limit: len(ids)}
 	for _, n := range ids {
-		duty, err := v.store.Duty(v.ctx(), poverty.DutyID(n))
-		if err != nil {
-			return err
+		filter.IDs = append(filter.IDs, poverty.DutyID(n))
+	}
+	duties, err := v.store.Duties(v.ctx(), filter)
+	if err != nil {
+		return err
+	}
+	for _, n := range filter.IDs {
+		i := slices.IndexFunc(duties, func(x poverty.Duty) bool { return x.ID == n })
+		if i < 0 {
+			return poverty.Errorf(poverty.NotFound, "duty.not_found")
 		}
+		duty := duties[i]
 		if !slices.Contains(d.To, duty.UnitName) {
 			d.To = append(d.To, duty.UnitName)
 		}

@@ -759,22 +759,29 @@ func (v *visit) showNewDuty(status int, f form) error {
 	if err != nil {
 		return err
 	}
+	ladders, err := v.ladders(*v.cycle)
+	if err != nil {
+		return err
+	}
 	return newDutyPage.show(v, status, newDutyData{
-		frame: v.frame("nav.duties", v.p.T("duty.new.title")), Form: f, Units: units, Ladders: v.ladders(*v.cycle),
+		frame: v.frame("nav.duties", v.p.T("duty.new.title")), Form: f, Units: units, Ladders: ladders,
 	})
 }
 
 // ladders words the ladders of a cycle; those that are alike come once, the one
 // for tasks standing for its likes.
-func (v *visit) ladders(c poverty.Cycle) []ladderLine {
-	var lines []ladderLine
+func (v *visit) ladders(c poverty.Cycle) (lines []ladderLine, err error) {
 	seen := map[string]int{}
 	for _, name := range slices.Sorted(maps.Keys(c.Rules.Ladders)) {
 		line := ladderLine{Name: name, Names: label(v.p, "duty.ladder", name)}
 		for _, step := range c.Rules.Ladders[name] {
 			to := make([]string, len(step.To))
 			for i, t := range step.To {
-				to[i] = label(v.p, "duty.to", t)
+				if to[i] = label(v.p, "duty.to", t); to[i] == t {
+					if to[i], err = v.officeName(poverty.OfficeID(t)); err != nil {
+						return nil, err
+					}
+				}
 			}
 			line.Steps = append(line.Steps, rungRow{Rung: step.Rung.String(), To: strings.Join(to, ", "), State: string(step.Demands)})
 		}
@@ -790,7 +797,7 @@ func (v *visit) ladders(c poverty.Cycle) []ladderLine {
 			lines[i].Name = name
 		}
 	}
-	return lines
+	return lines, nil
 }
 
 // taskLadder is the ladder of duties made by hand, unless another is chosen.

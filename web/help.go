@@ -20,7 +20,10 @@ func (s *site) help(v *visit) error {
 	}
 	data := helpData{frame: v.frame("nav.help", v.p.T("nav.help")), Cells: cells}
 	if v.cycle != nil {
-		data.Ladder = v.ladders(*v.cycle)
+		var err error
+		if data.Ladder, err = v.ladders(*v.cycle); err != nil {
+			return err
+		}
 	}
 	return helpPage.show(v, http.StatusOK, data)
 }
