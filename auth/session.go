@@ -26,12 +26,7 @@ func (a *Auth) serveSession(w http.ResponseWriter, r *http.Request, next http.Ha
 	if c, err := r.Cookie(a.sessions.Cookie.Name); err == nil {
 		token = c.Value
 	}
-	ctx, err := a.sessions.Load(r.Context(), token)
-	if err != nil {
-		a.unavailable(w, r, fmt.Errorf("load session: %w", err))
-		return
-	}
-	who, err := a.bySession(ctx, !slices.Contains(a.unattended, r.URL.Path))
+	ctx, who, err := a.load(r.Context(), token, !slices.Contains(a.unattended, r.URL.Path))
 	if err != nil {
 		a.unavailable(w, r, err)
 		return
@@ -43,6 +38,21 @@ func (a *Auth) serveSession(w http.ResponseWriter, r *http.Request, next http.Ha
 	sw := &sessionWriter{ResponseWriter: w, auth: a, request: r}
 	next.ServeHTTP(sw, r)
 	sw.commit()
+}
+
+// load returns a context with the session of a token, and who is signed in by it.
+func (a *Auth) load(ctx context.Context, token string, used bool) (context.Context, poverty.Actor, error) {
+	looking, end := ctx, func() {}
+	if a.look != nil {
+		looking, end = a.look(ctx)
+	}
+	defer end()
+	ctx, err := a.sessions.Load(looking, token)
+	if err != nil {
+		return ctx, poverty.Actor{}, fmt.Errorf("load session: %w", err)
+	}
+	who, err := a.bySession(ctx, used)
+	return ctx, who, err
 }
 
 // bySession returns who is signed in, the zero actor when nobody is. It ends a

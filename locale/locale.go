@@ -30,9 +30,11 @@ var (
 	matcher = language.NewMatcher([]language.Tag{language.Vietnamese, language.English})
 
 	// texts holds every message of a language, its plural forms joined;
-	// fields holds the names that a message asks for.
+	// fields holds the names that a message asks for; plain those messages that
+	// ask for none and have one form.
 	texts    = map[string]map[string]string{}
 	fields   = map[string]map[string][]string{}
+	plain    = map[string]map[string]string{}
 	printers = map[string]*Printer{}
 
 	field = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
@@ -59,7 +61,7 @@ func load(lang string) error {
 	if err := json.Unmarshal(src, &raw); err != nil {
 		return fmt.Errorf("locale: %s: %w", name, err)
 	}
-	texts[lang], fields[lang] = map[string]string{}, map[string][]string{}
+	texts[lang], fields[lang], plain[lang] = map[string]string{}, map[string][]string{}, map[string]string{}
 	for key, value := range raw {
 		text := joined(value)
 		var names []string
@@ -68,6 +70,9 @@ func load(lang string) error {
 		}
 		slices.Sort(names)
 		texts[lang][key], fields[lang][key] = text, slices.Compact(names)
+		if _, single := value.(string); single && !strings.Contains(text, "{{") {
+			plain[lang][key] = text
+		}
 	}
 	printers[lang] = &Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, lang)}
 	return nil
@@ -124,6 +129,9 @@ func (p *Printer) Lang() string { return p.lang }
 // A key or a field that is missing shows itself between ⟦ and ⟧; T never
 // panics.
 func (p *Printer) T(key string, args ...any) string {
+	if text, ok := plain[p.lang][key]; ok {
+		return text
+	}
 	names, known := fields[p.lang][key]
 	if !known {
 		return "⟦" + key + "⟧"

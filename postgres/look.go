@@ -12,7 +12,7 @@ import (
 	"dondoc/poverty"
 )
 
-// Look lets all reads of a person under the returned context share one
+// Look lets all reads of one actor under the returned context share one
 // transaction, which only reads and sees one moment, until end is called; after
 // it, and for whoever else asks, each read is a transaction of its own again.
 // It begins with the first read, so that who looks at nothing costs nothing.
@@ -49,11 +49,11 @@ func (t lookTx) Begin(ctx context.Context) (pgx.Tx, error) {
 // share runs a read in the transaction; false where that is not for it: it has
 // ended, another read is under way, somebody else asks, or it is no read.
 func (l *look) share(ctx context.Context, db *DB, a poverty.Actor, fn func(pgx.Tx, poverty.Actor) error) (bool, error) {
-	if a.System != "" || !l.mu.TryLock() {
+	if !l.mu.TryLock() {
 		return false, nil
 	}
 	defer l.mu.Unlock()
-	if l.ended || l.tx != nil && (a.User != l.asked.User || a.Office != l.asked.Office) {
+	if l.ended || l.tx != nil && (a.User != l.asked.User || a.Office != l.asked.Office || (a.System == "") != (l.asked.System == "")) {
 		return false, nil
 	}
 	if l.tx == nil {
@@ -76,7 +76,7 @@ func (l *look) share(ctx context.Context, db *DB, a poverty.Actor, fn func(pgx.T
 	switch {
 	case l.tx.Conn().PgConn().TxStatus() != 'T': // a query failed, and with it the transaction
 		l.drop(ctx)
-	case tx.elevated:
+	case tx.elevated && l.asked.System == "":
 		if back := elevate(ctx, l.tx, ""); back != nil {
 			l.drop(ctx)
 		}

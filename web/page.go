@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -111,7 +112,12 @@ func functions(p *locale.Printer) template.FuncMap {
 // label words a value of a family such as "duty.kind"; a value that the
 // catalogue does not know is data and stands for itself.
 func label(p *locale.Printer, family string, value any, args ...any) string {
-	word := fmt.Sprint(value)
+	word, ok := value.(string)
+	if v := reflect.ValueOf(value); !ok && v.Kind() == reflect.String {
+		word = v.String()
+	} else if !ok {
+		word = fmt.Sprint(value)
+	}
 	if key := family + "." + strings.ReplaceAll(word, "-", "_"); p.Has(key) {
 		return p.T(key, args...)
 	}
