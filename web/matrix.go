@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,16 +51,46 @@ func (matrixData) Legend() []poverty.Cell { return cells }
 
 type matrixRow struct {
 	poverty.MatrixRow
-	Cells []matrixCell
+	Marks template.HTML // of its cells
 }
 
-type matrixCell struct {
-	poverty.MatrixCell
+// matrixFace is what a cell of the matrix looks like, whichever report it leads
+// to.
+type matrixFace struct {
+	State  poverty.Cell
 	Period string
+	Linked bool
 }
 
-// Link returns the address of the report.
-func (c matrixCell) Link() string { return "/reports/" + strconv.FormatInt(int64(c.Duty), 10) }
+// Place returns what stands for the report's number.
+func (matrixFace) Place() string { return reportPlace }
+
+const reportPlace = "report-number"
+
+// matrixFaces words each face once: a year's matrix has hundreds of cells, and
+// few that differ in more than the report.
+type matrixFaces struct {
+	words *template.Template
+	known map[matrixFace][]string // around the report's number
+}
+
+func (f matrixFaces) row(r poverty.MatrixRow, periods []poverty.Period) (template.HTML, error) {
+	var b strings.Builder
+	for i, c := range r.Cells {
+		face := matrixFace{c.State, periods[i].Code, c.Duty != 0}
+		around, ok := f.known[face]
+		if !ok {
+			var words strings.Builder
+			if err := f.words.ExecuteTemplate(&words, "matrix-cell", face); err != nil {
+				return "", err
+			}
+			around = strings.Split(words.String(), reportPlace)
+			f.known[face] = around
+		}
+		b.WriteString(strings.Join(around, strconv.FormatInt(int64(c.Duty), 10)))
+	}
+	return template.HTML(b.String()), nil //nolint:gosec // a template's own, with numbers
+}
 
 type matrixSum struct {
 	OnTime, Owed int
@@ -81,19 +112,18 @@ func (s *site) matrix(v *visit) error {
 	if data.Filter.Sort == "trouble" {
 		m.SortByTrouble()
 	}
+	faces := matrixFaces{v.template(matrixPage.name), map[matrixFace][]string{}}
 	for _, r := range m.Rows {
 		if !data.Filter.keeps(r, v.cycle.Rules) {
 			continue
 		}
-		row := matrixRow{MatrixRow: r}
 		for i, c := range r.Cells {
-			cell := matrixCell{MatrixCell: c}
-			if i < len(m.Periods) {
-				cell.Period = m.Periods[i].Code
-				data.Sums[i].OnTime += b2i(c.State == poverty.CellOnTime)
-				data.Sums[i].Owed += b2i(c.State != poverty.CellNone && c.State != poverty.CellExcused && c.State != poverty.CellNotDue && c.State != poverty.CellExtended)
-			}
-			row.Cells = append(row.Cells, cell)
+			data.Sums[i].OnTime += b2i(c.State == poverty.CellOnTime)
+			data.Sums[i].Owed += b2i(c.State != poverty.CellNone && c.State != poverty.CellExcused && c.State != poverty.CellNotDue && c.State != poverty.CellExtended)
+		}
+		row := matrixRow{MatrixRow: r}
+		if row.Marks, err = faces.row(r, m.Periods); err != nil {
+			return err
 		}
 		data.Rows = append(data.Rows, row)
 	}

@@ -46,14 +46,10 @@ func newPage[T any](name string) page[T] {
 
 func (p page[T]) show(v *visit, status int, data T) error {
 	var b bytes.Buffer
-	all, workbook := templates, v.asksWorkbook() && status == http.StatusOK
-	if workbook {
-		all = markedTemplates
-	}
-	if err := all()[v.p.Lang()+"/"+p.name].Execute(&b, data); err != nil {
+	if err := v.template(p.name).Execute(&b, data); err != nil {
 		return err
 	}
-	if workbook {
+	if v.asksWorkbook() && status == http.StatusOK {
 		return v.sendWorkbook(b.Bytes(), p.name)
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -63,6 +59,16 @@ func (p page[T]) show(v *visit, status int, data T) error {
 		v.log("write page", err)
 	}
 	return nil
+}
+
+// template returns the template of a page in the visitor's language; where it is
+// asked for as a workbook, the one that marks its numbers.
+func (v *visit) template(page string) *template.Template {
+	all := templates
+	if v.asksWorkbook() {
+		all = markedTemplates
+	}
+	return all()[v.p.Lang()+"/"+page]
 }
 
 var templates = sync.OnceValue(func() map[string]*template.Template { return parsed(functions) })
