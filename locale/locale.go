@@ -30,11 +30,11 @@ var (
 	matcher = language.NewMatcher([]language.Tag{language.Vietnamese, language.English})
 
 	// texts holds every message of a language, its plural forms joined;
-	// fields holds the names that a message asks for; plain those messages that
-	// ask for none and have one form.
+	// fields holds the names that a message asks for; simple the messages of one
+	// form, taken apart.
 	texts    = map[string]map[string]string{}
 	fields   = map[string]map[string][]string{}
-	plain    = map[string]map[string]string{}
+	simple   = map[string]map[string]message{}
 	printers = map[string]*Printer{}
 
 	field = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
@@ -61,17 +61,17 @@ func load(lang string) error {
 	if err := json.Unmarshal(src, &raw); err != nil {
 		return fmt.Errorf("locale: %s: %w", name, err)
 	}
-	texts[lang], fields[lang], plain[lang] = map[string]string{}, map[string][]string{}, map[string]string{}
+	texts[lang], fields[lang], simple[lang] = map[string]string{}, map[string][]string{}, map[string]message{}
 	for key, value := range raw {
 		text := joined(value)
-		var names []string
+		var inOrder []string
 		for _, m := range field.FindAllStringSubmatch(text, -1) {
-			names = append(names, m[1])
+			inOrder = append(inOrder, m[1])
 		}
-		slices.Sort(names)
+		names := slices.Sorted(slices.Values(inOrder))
 		texts[lang][key], fields[lang][key] = text, slices.Compact(names)
-		if _, single := value.(string); single && !strings.Contains(text, "{{") {
-			plain[lang][key] = text
+		if _, single := value.(string); single {
+			simple[lang][key] = message{texts: field.Split(text, -1), names: inOrder}
 		}
 	}
 	printers[lang] = &Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, lang)}
@@ -129,33 +129,56 @@ func (p *Printer) Lang() string { return p.lang }
 // A key or a field that is missing shows itself between ⟦ and ⟧; T never
 // panics.
 func (p *Printer) T(key string, args ...any) string {
-	if text, ok := plain[p.lang][key]; ok {
-		return text
+	if m, ok := simple[p.lang][key]; ok {
+		return p.fill(m, args)
 	}
 	names, known := fields[p.lang][key]
 	if !known {
 		return "⟦" + key + "⟧"
 	}
-	config := i18n.LocalizeConfig{MessageID: key}
-	if len(names) > 0 || len(args) > 0 {
-		given := pairs(args)
-		data := make(map[string]any, len(names))
-		for _, name := range names {
-			data[name] = "⟦" + name + "⟧"
-			if v, ok := given[name]; ok {
-				data[name] = p.value(name, v)
-			}
-		}
-		config.TemplateData = data
-		if n, ok := whole(given["count"]); ok {
-			config.PluralCount = n
-		}
+	given := pairs(args)
+	config := i18n.LocalizeConfig{MessageID: key, TemplateData: p.data(names, given)}
+	if n, ok := whole(given["count"]); ok {
+		config.PluralCount = n
 	}
 	text, err := p.localizer.Localize(&config)
 	if err != nil && text == "" {
 		return "⟦" + key + "⟧"
 	}
 	return text
+}
+
+func (p *Printer) data(names []string, given map[string]any) map[string]any {
+	data := make(map[string]any, len(names))
+	for _, name := range names {
+		data[name] = p.field(name, given)
+	}
+	return data
+}
+
+func (p *Printer) field(name string, given map[string]any) string {
+	if v, ok := given[name]; ok {
+		return p.value(name, v)
+	}
+	return "⟦" + name + "⟧"
+}
+
+// message is a message of one form: texts, and between them the names of fields.
+type message struct{ texts, names []string }
+
+// fill writes a message of one form, which pages do thousands of times.
+func (p *Printer) fill(m message, args []any) string {
+	if len(m.names) == 0 {
+		return m.texts[0]
+	}
+	given := pairs(args)
+	var b strings.Builder
+	for i, name := range m.names {
+		b.WriteString(m.texts[i])
+		b.WriteString(p.field(name, given))
+	}
+	b.WriteString(m.texts[len(m.names)])
+	return b.String()
 }
 
 // Has reports whether the catalogue has key.

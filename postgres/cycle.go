@@ -42,6 +42,13 @@ func (db *DB) Cycle(ctx context.Context, id poverty.CycleID) (c poverty.Cycle, e
 }
 
 func cycle(ctx context.Context, tx pgx.Tx, id poverty.CycleID, lock string) (poverty.Cycle, error) {
+	if t, ok := tx.(lookTx); ok && !t.elevated && lock == "" {
+		return t.cycle(id, func() (poverty.Cycle, error) { return readCycle(ctx, tx, id, "") })
+	}
+	return readCycle(ctx, tx, id, lock)
+}
+
+func readCycle(ctx context.Context, tx pgx.Tx, id poverty.CycleID, lock string) (poverty.Cycle, error) {
 	rows, err := tx.Query(ctx, cycleColumns+" where id = $1"+lock, id)
 	return one[poverty.Cycle](rows, err, "cycle.not_found", "cycle", string(id))
 }

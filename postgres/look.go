@@ -30,6 +30,8 @@ type look struct {
 	asked poverty.Actor // whose reads they are
 	actor poverty.Actor // the same with the offices held
 	ended bool
+
+	cycles map[poverty.CycleID]poverty.Cycle
 }
 
 // lookTx is the transaction as one of its reads knows it.
@@ -38,7 +40,22 @@ type lookTx struct {
 	*reading
 }
 
-type reading struct{ elevated bool }
+type reading struct {
+	elevated bool
+	cycles   map[poverty.CycleID]poverty.Cycle // of the whole look; nobody changes their rules
+}
+
+// cycle returns a cycle that an earlier read of the look met, or reads it.
+func (t lookTx) cycle(id poverty.CycleID, read func() (poverty.Cycle, error)) (poverty.Cycle, error) {
+	if c, ok := t.cycles[id]; ok {
+		return c, nil
+	}
+	c, err := read()
+	if err == nil {
+		t.cycles[id] = c
+	}
+	return c, err
+}
 
 // Begin begins a part of the transaction, whose elevation counts for the whole.
 func (t lookTx) Begin(ctx context.Context) (pgx.Tx, error) {
@@ -61,13 +78,13 @@ func (l *look) share(ctx context.Context, db *DB, a poverty.Actor, fn func(pgx.T
 		if err != nil {
 			return true, err
 		}
-		l.tx, l.asked = tx, a
+		l.tx, l.asked, l.cycles = tx, a, map[poverty.CycleID]poverty.Cycle{}
 		if l.actor, err = db.actAs(ctx, tx, a); err != nil {
 			l.drop(ctx)
 			return true, err
 		}
 	}
-	tx := lookTx{l.tx, &reading{}}
+	tx := lookTx{l.tx, &reading{cycles: l.cycles}}
 	err := fn(tx, l.actor)
 	if pe, ok := errors.AsType[*pgconn.PgError](err); ok && pe.Code == "25006" { // it writes
 		l.drop(ctx)

@@ -43,6 +43,9 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	cmd.logTo(os.Stderr)
 	if cmd.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(cmd.Memory << 20)
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(400) // below the limit, a page's garbage costs memory sooner than time
+		}
 	}
 	tower, err := newWatchtower(cmd.WatchSettings)
 	if err != nil {
