@@ -51,6 +51,9 @@ type inboxData struct {
 var inboxPage = newPage[inboxData]("notice/inbox.html")
 
 func (s *site) inbox(v *visit) error {
+	if err := v.withCycle(); err != nil {
+		return err
+	}
 	q := v.r.URL.Query()
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64) // what is no number starts at the newest
 	data := inboxData{frame: v.frame("", v.p.T("inbox.title")), Only: q.Get("unread") != ""}

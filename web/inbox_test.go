@@ -123,3 +123,30 @@ func TestMe_keeps_what_was_typed_and_never_a_password(t *testing.T) {
 		t.Errorf("a password was kept: %s", to)
 	}
 }
+
+// Pages that belong to no cycle lead on to those of the current one, all alike.
+func TestPages_outside_a_cycle_show_the_same_navigation(t *testing.T) {
+	d := newDistrict(t)
+	links := regexp.MustCompile(`href="(/cycles/[^"?#]+)"`)
+	for _, who := range []string{standing, officer, admin} {
+		_, page := d.get(t, who, "/help")
+		want := links.FindAllStringSubmatch(page[:strings.Index(page, "<main")], -1)
+		if who == standing && len(want) == 0 {
+			t.Fatal("the help has no navigation")
+		}
+		paths := []string{"/inbox", "/me", "/units"}
+		if who == admin {
+			paths = append(paths, "/settings/audit", "/settings/accounts", "/settings/calendar")
+		}
+		for _, path := range paths {
+			status, page := d.get(t, who, path)
+			if status != http.StatusOK {
+				t.Fatalf("%s, %s: %d", who, path, status)
+			}
+			got := links.FindAllStringSubmatch(page[:strings.Index(page, "<main")], -1)
+			if len(got) != len(want) {
+				t.Errorf("%s: %s leads to %d pages of the cycle, the help to %d", who, path, len(got), len(want))
+			}
+		}
+	}
+}
