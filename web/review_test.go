@@ -94,3 +94,19 @@ func TestCharts_say_in_words_and_numbers_what_they_draw(t *testing.T) {
 		t.Errorf("the page weighs %d bytes before it is packed", len(page))
 	}
 }
+
+// What is refused of a year's figures is told beside them, with what was typed.
+func TestYears_keep_what_was_refused(t *testing.T) {
+	d := newDistrict(t)
+	for name, of := range map[string][]string{
+		"no number":          {"unit", "nam-dong", "year", "2016", "households", "nhiều", "poor", "1", "source", "Sổ A"},
+		"poor than there is": {"unit", "nam-dong", "year", "2016", "households", "10", "poor", "11", "source", "Sổ A"},
+		"no source":          {"unit", "nam-dong", "year", "2016", "households", "10", "poor", "1", "source", ""},
+	} {
+		status, page, _ := d.post(t, standing, at+"/years", of...)
+		if status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, status)
+		}
+		check(t, page, []string{`name="households" inputmode="numeric" value="` + of[5] + `"`, `value="2016"`, `class="problem"`}, nil)
+	}
+}
