@@ -873,6 +873,44 @@ func BenchmarkHouseholds(b *testing.B) {
 	}
 }
 
+// One installation serves many owners: while the register of one comes in, the
+// rungs of another's duties, and of its own, are reached.
+func TestDB_import_holds_up_nobodys_rungs(t *testing.T) {
+	f := running(t)
+	_, err := f.OpenCycle(f.system(), camLo, issued)
+	f.must(err)
+	f.must(f.PutHamlets(f.as(thuongLong), poverty.RegisterScope{Cycle: namDong, Unit: "thuong-long"}, []poverty.Hamlet{{Code: "t1", Name: "1"}, {Code: "t2", Name: "2"}}))
+	ctx, cancel := context.WithTimeout(f.system(), time.Minute) // what is held up fails
+	defer cancel()
+	reached := map[poverty.CycleID]int{}
+	rows := func(yield func(poverty.Household, error) bool) {
+		n := 0
+		for h, err := range made(400, "thuong-long") {
+			if n++; n == 300 {
+				for _, cycle := range []poverty.CycleID{camLo, namDong} {
+					open, err := f.Openings(f.system(), cycle)
+					f.must(err)
+					for _, o := range open {
+						step, err := f.StepDuties(ctx, o.Ref, at("2020-01-15 09:00"))
+						if err != nil {
+							t.Errorf("%v is held up: %v", o.Ref, err)
+						}
+						reached[cycle] += step.Fired
+					}
+				}
+			}
+			if !yield(h, err) {
+				return
+			}
+		}
+	}
+	done, err := f.ImportHouseholds(f.as(thuongLong), poverty.RegisterScope{Cycle: namDong, Unit: "thuong-long"}, rows, nil)
+	f.must(err)
+	if done.Added != 400 || reached[camLo] == 0 || reached[namDong] == 0 {
+		t.Errorf("%+v; reached %v", done, reached)
+	}
+}
+
 type bench struct {
 	*postgres.DB
 	behind *pgx.Conn

@@ -105,7 +105,7 @@ func (cmd *BenchStormCmd) Run(ctx context.Context, out io.Writer, errs errWriter
 		kill = ""
 	}
 	storm := bench.Storm{
-		Options: bench.Options{Shards: cmd.Shards, Conns: cmd.Conns, Progress: benchProgress(errs)},
+		Options: bench.Options{Shards: cmd.Shards, Conns: cmd.Conns, Dynamic: serverDynamic, Progress: benchProgress(errs)},
 		Cycles:  cycles, Late: cmd.Late, Names: names, Kill: kill, Plain: cmd.Plain,
 		Worker: benchWorker(self, cmd.Profile),
 		Entity: func(s *bench.Stand) *exec.Cmd {

@@ -55,6 +55,10 @@ var serverDynamic = map[string]any{
 	"frontend.namespaceCount":          8000,
 	"history.rps":                      12000,
 	"frontend.namespaceRPS.visibility": 50,
+	// One server needs no partitions of a task queue, between which tasks and
+	// polls are handed on.
+	"matching.numTaskqueueReadPartitions":  1,
+	"matching.numTaskqueueWritePartitions": 1,
 }
 
 // member is one process of the server.

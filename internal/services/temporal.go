@@ -331,10 +331,6 @@ func (t *Temporal) configure() error {
 	dynamic := map[string]any{
 		"limit.maxIDLength":             255,  // what PostgreSQL's columns hold
 		"history.hostLevelCacheMaxSize": 8192, // entries; the default suits a cluster
-		// One server needs no partitions of a task queue, whose tasks and polls are
-		// handed from one to the other.
-		"matching.numTaskqueueReadPartitions":  1,
-		"matching.numTaskqueueWritePartitions": 1,
 		// Everything of a test or a rehearsal happens at once.
 		"frontend.namespaceRPS":            20000,
 		"frontend.namespaceCount":          20000,
