@@ -51,6 +51,12 @@ func TestShortcomings_are_kept_by_the_standing_office_and_the_leadership(t *test
 	check(t, page, []string{"Nhóm không giao ban thường xuyên", "Việc đã giao chưa có thời hạn", "Họp ngay"}, nil)
 	_, page = d.get(t, officer, list)
 	check(t, page, []string{"Họp ngay", `value="mend"`}, []string{`value="give"`})
+
+	// The list shows one class alone, and which one it is.
+	_, page = d.get(t, officer, list+"?class=no_meetings")
+	check(t, page, []string{"Họp ngay", `<option value="no_meetings" selected>`, "Bỏ lọc"}, nil)
+	_, page = d.get(t, officer, list+"?class=method")
+	check(t, page, []string{`<option value="method" selected>`, "Không có tồn tại, hạn chế nào đang mở"}, []string{`value="mend"`})
 }
 
 func TestYears_show_both_ways_of_counting_the_ethnic_minority(t *testing.T) {

@@ -13,6 +13,7 @@ type shortcomingsData struct {
 	Tabs    []reviewTab
 	Open    []shortcomingRow
 	Settled []shortcomingRow
+	Class   string    // that alone is shown; "" shows all
 	Undated []dutyRow // owed without a term, of this list and of conclusions
 	Units   []poverty.Unit
 	May     bool
@@ -81,7 +82,7 @@ var shortcomingsPage = newPage[shortcomingsData]("shortcoming/shortcomings.html"
 func (s *site) shortcomings(v *visit) error { return v.showShortcomings(http.StatusOK, newForm()) }
 
 func (v *visit) showShortcomings(status int, f form) error {
-	data := shortcomingsData{frame: v.frame("review.nav", v.p.T("shortcoming.title")), Tabs: v.reviewTabs("shortcomings"), Form: f}
+	data := shortcomingsData{frame: v.frame("review.nav", v.p.T("shortcoming.title")), Tabs: v.reviewTabs("shortcomings"), Class: v.r.URL.Query().Get("class"), Form: f}
 	found, err := v.store.Shortcomings(v.ctx(), v.cycle.ID)
 	if err != nil {
 		return err
@@ -92,6 +93,9 @@ func (v *visit) showShortcomings(status int, f form) error {
 	}
 	data.May = may(poverty.Shortcoming{}, poverty.ShortcomingFind)
 	for _, p := range found {
+		if data.Class != "" && p.Class != data.Class {
+			continue
+		}
 		row := shortcomingRow{Shortcoming: p, Key: newForm().Key, Form: f}
 		if p.State == poverty.ShortcomingOpen {
 			row.MayGive, row.MayMend = may(p, poverty.ShortcomingGive), may(p, poverty.ShortcomingMend)
