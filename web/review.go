@@ -465,13 +465,21 @@ type reviewInputData struct {
 	May   bool
 	Form  form
 	Other bool // in the unit's stead
+
+	Stored *conflict // what somebody saved meanwhile, beside what was typed
 }
 
 // All returns the address of the review.
 func (d reviewInputData) All() string { return reviewPath(d.Cycle.ID, d.Kind) }
 
-// Version returns the version that is typed over.
-func (d reviewInputData) Version() string { return d.Form.Or("version", strconv.Itoa(d.Input.Version)) }
+// Version returns the version that is typed over: the one the form was opened
+// with, or the one that stands on the page beside what was typed.
+func (d reviewInputData) Version() string {
+	if d.Stored != nil {
+		return strconv.Itoa(d.Input.Version)
+	}
+	return d.Form.Or("version", strconv.Itoa(d.Input.Version))
+}
 
 var reviewInputPage = newPage[reviewInputData]("review/input.html")
 
@@ -490,6 +498,13 @@ func (v *visit) showInput(status int, f form) error {
 	data := reviewInputData{frame: v.frame("review.nav", v.p.T("review.input_of", "unit", sheet.Inputs[i].UnitName)), Kind: kind, Input: sheet.Inputs[i], Form: f}
 	_, other, refused := v.cycle.MayReview(v.me, poverty.ReviewMove{Verb: poverty.ReviewSays, Unit: unit, Basis: "x"})
 	data.May, data.Other = refused == nil, other
+	if x := data.Input; status == http.StatusConflict && x.SavedAt != nil && f.Value("version") != strconv.Itoa(x.Version) {
+		data.Stored = v.conflictWith(x.Version, "", *x.SavedAt)
+		data.Stored.Gone = !data.May
+		data.Stored.text(v.p.T("review.results"), x.Results, v.text(&f, "results"))
+		data.Stored.text(v.p.T("review.shortcomings"), x.Shortcomings, v.text(&f, "shortcomings"))
+		data.Stored.text(v.p.T("review.proposals"), x.Proposals, v.text(&f, "proposals"))
+	}
 	return reviewInputPage.show(v, status, data)
 }
 

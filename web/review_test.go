@@ -116,3 +116,22 @@ func TestYears_keep_what_was_refused(t *testing.T) {
 		check(t, page, []string{`name="households" inputmode="numeric" value="` + of[5] + `"`, `value="2016"`, `class="problem"`}, nil)
 	}
 }
+
+// Who says something over what was said meanwhile sees both, and saves again on
+// purpose.
+func TestReview_input_conflict_shows_what_is_stored_beside_what_was_typed(t *testing.T) {
+	d := newDistrict(t, "2018-07-10")
+	input := at + "/reviews/interim/inputs/thuong-long"
+	if status, page, _ := d.post(t, officer, input, "key", "a", "version", "0", "results", "Đã giúp 12 hộ"); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	mine := []string{"key", "b", "results", "Đã giúp 15 hộ", "shortcomings", "Chậm vốn"}
+	status, page, _ := d.post(t, officer, input, append(mine, "version", "0")...)
+	if status != http.StatusConflict {
+		t.Fatalf("%d", status)
+	}
+	check(t, page, []string{"Bản 1 vừa được lưu", "Đã giúp 15 hộ</textarea>", `name="version" value="1"`}, nil)
+	if status, page, _ := d.post(t, officer, input, append(mine, "version", "1")...); status != http.StatusSeeOther {
+		t.Errorf("%d %s", status, page)
+	}
+}
