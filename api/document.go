@@ -62,9 +62,12 @@ func papers(a huma.API, store poverty.Store, press poverty.Press) {
 		Unit    poverty.UnitID `query:"unit" maxLength:"100"`
 		Subject string         `query:"subject" maxLength:"2000" doc:"What they are made from, such as meeting:12"`
 		State   string         `query:"state" maxLength:"20"`
+		Limit   int            `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+		Offset  int            `query:"offset" minimum:"0" maximum:"1000000"`
 	}) ([]poverty.Document, error) {
 		return store.Documents(ctx, poverty.DocumentFilter{
 			Cycle: in.ID, Kind: poverty.DocumentKind(in.Kind), Year: in.Year, Unit: in.Unit, Subject: in.Subject, State: poverty.DocumentState(in.State),
+			Limit: in.Limit, Offset: in.Offset,
 		})
 	})
 	read(a, "document", "get-document", "/documents/{id}", "Read a document with its data", func(ctx context.Context, in *DocumentPath) (poverty.Document, error) {
@@ -157,18 +160,7 @@ func documentFiles(a huma.API, store poverty.Store, press poverty.Press) {
 		if err != nil {
 			return d, nil, err
 		}
-		if d.Data == nil {
-			d.Data = &poverty.DocumentData{}
-		}
-		var template []byte
-		if d.State == poverty.DocumentDraft || d.Template != 0 {
-			t, err := store.DocumentTemplate(ctx, d.Cycle, d.Kind, d.Template)
-			if err != nil {
-				return d, nil, err
-			}
-			template = t.Content
-		}
-		content, err := press.DOCX(template, d)
+		content, err := d.DOCX(ctx, store, press)
 		return d, content, err
 	}
 	huma.Register(a, operation(http.MethodGet, "document", "download-document", "/documents/{id}/docx", "Download a document as DOCX"),

@@ -196,6 +196,8 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		return item{head: p.T("mail.obstacle." + n.Text), lines: []string{p.T("mail.obstacle.text")}, link: fmt.Sprintf("%s/obstacles/%d", w.BaseURL, n.Obstacle)}
 	case poverty.NoticeAssignment:
 		return item{head: p.T("notice.what." + n.Text), lines: []string{p.T("mail.assignment.text")}, link: w.BaseURL + "/cycles/" + string(n.Cycle) + "/groups"}
+	case poverty.NoticeDocument:
+		return item{head: p.T("mail.document.head", "title", n.About), lines: []string{p.T("mail.document.text")}, link: fmt.Sprintf("%s/documents/%d", w.BaseURL, n.Document)}
 	case poverty.NoticeCalendar:
 		return item{head: p.T("mail.calendar.head"), lines: []string{p.T("mail.calendar.text")}, link: link}
 	case poverty.NoticeVacancy:
@@ -239,7 +241,7 @@ func (w Letters) item(p *locale.Printer, l poverty.Letter, n poverty.Notice) ite
 		} else if !d.LastDay.IsZero() && d.State.Owed() {
 			it.lines = append(it.lines, p.T("mail.decision.term", "day", cmp.Or(d.HeldUntil, d.LastDay)))
 		}
-	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle, poverty.NoticeAssignment,
+	case poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle, poverty.NoticeAssignment, poverty.NoticeDocument,
 		poverty.NoticeStanding, poverty.NoticeCalendar, poverty.NoticeHandover:
 	}
 	switch n.Demand {

@@ -130,6 +130,7 @@ func TestLetters_both_texts_say_the_same_to_another_parser(t *testing.T) {
 		Notices: []poverty.Notice{
 			{Cycle: "nam-dong:2018", Duty: 7, Kind: poverty.NoticeReminder},
 			{Cycle: "nam-dong:2018", Unit: "thuong-long", Kind: poverty.NoticeHandover, OfficeName: "Chủ tịch UBND xã Thượng Long", Text: "12"},
+			{Cycle: "nam-dong:2018", Unit: "thuong-long", Kind: poverty.NoticeDocument, Document: 31, About: "Tổng kết năm 2018"},
 		},
 		Duties: map[poverty.DutyID]poverty.Duty{7: {ID: 7, UnitName: "UBND xã Thượng Long", Title: "Báo cáo <tháng> & quý"}},
 	}
@@ -142,8 +143,8 @@ func TestLetters_both_texts_say_the_same_to_another_parser(t *testing.T) {
 		t.Fatalf("parts %v, files %v", kinds, files)
 	}
 	for kind, has := range map[string][]string{
-		"text/plain": {"https://dondoc.example/duties/7", "https://dondoc.example/cycles/nam-dong:2018/units/thuong-long", "Báo cáo <tháng> & quý", "12 việc"},
-		"text/html":  {"https://dondoc.example/duties/7", "https://dondoc.example/cycles/nam-dong:2018/units/thuong-long", "Báo cáo &lt;tháng&gt; &amp; quý", "12 việc"},
+		"text/plain": {"https://dondoc.example/duties/7", "https://dondoc.example/cycles/nam-dong:2018/units/thuong-long", "Báo cáo <tháng> & quý", "12 việc", "https://dondoc.example/documents/31", "Văn bản gửi đến: Tổng kết năm 2018"},
+		"text/html":  {"https://dondoc.example/duties/7", "https://dondoc.example/cycles/nam-dong:2018/units/thuong-long", "Báo cáo &lt;tháng&gt; &amp; quý", "12 việc", "https://dondoc.example/documents/31", "Văn bản gửi đến: Tổng kết năm 2018"},
 	} {
 		for _, s := range has {
 			if !strings.Contains(texts[kind], s) {

@@ -1537,6 +1537,7 @@ CREATE TABLE public.notices (
     then_at timestamp with time zone,
     then_to text DEFAULT ''::text NOT NULL,
     read_at timestamp with time zone,
+    document_id bigint,
     CONSTRAINT notices_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'superseded'::text, 'vacant'::text, 'inbox'::text])))
 );
 
@@ -4971,6 +4972,13 @@ ALTER TABLE ONLY public.needs
 
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES public.cycles(id);
+
+--
+-- Name: notices notices_document_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id);
 
 --
 -- Name: notices notices_duty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

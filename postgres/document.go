@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,8 +29,9 @@ func (db *DB) Documents(ctx context.Context, f poverty.DocumentFilter) (list []p
 		rows, err := tx.Query(ctx, documentColumns+`
 			where d.cycle_id = @cycle and (@kind = '' or d.kind = @kind) and (@year::int = 0 or d.year = @year) and (@unit = '' or d.unit_id = @unit)
 			      and (@subject = '' or d.subject = @subject) and (@state = '' or d.state = @state)
-			order by d.day desc, d.kind, d.number desc nulls first, d.id desc`, pgx.NamedArgs{
+			order by d.day desc, d.kind, d.number desc nulls first, d.id desc limit @limit offset @offset`, pgx.NamedArgs{
 			"cycle": f.Cycle, "kind": f.Kind, "year": f.Year, "unit": f.Unit, "subject": f.Subject, "state": f.State,
+			"limit": atMost(f.Limit, 1000), "offset": f.Offset,
 		})
 		list, err = many[poverty.Document](rows, err)
 		return err
@@ -203,8 +205,8 @@ func (db *DB) MoveDocument(ctx context.Context, m poverty.DocumentMove) (poverty
 		}
 		k.tellAs("document_"+string(next.State), next.Unit)
 		if m.Verb == poverty.DocumentNumber {
-			for _, unit := range next.Audience {
-				k.tellAs("document_sent", unit)
+			if err := k.sendDocument(next); err != nil {
+				return err
 			}
 		}
 		return k.insertEntries(ctx)
@@ -213,6 +215,22 @@ func (db *DB) MoveDocument(ctx context.Context, m poverty.DocumentMove) (poverty
 		return poverty.Document{}, err
 	}
 	return db.Document(ctx, m.Document)
+}
+
+// sendDocument tells the units that a document goes to, save the one whose paper
+// it is, that it is there.
+func (k *keeper) sendDocument(d poverty.Document) error {
+	for _, unit := range d.Audience {
+		k.tellAs("document_sent", unit)
+		if unit != d.Unit && k.cycle.State == poverty.CycleRunning {
+			k.told = append(k.told, told{unit: unit, document: d.ID, kind: poverty.NoticeDocument, to: []string{"unit"}, at: k.now, key: fmt.Sprintf("document|%d|%s", d.ID, unit)})
+		}
+	}
+	list, err := k.address(k.ctx)
+	if err != nil {
+		return err
+	}
+	return k.insertNotices(k.ctx, list)
 }
 
 func (k *keeper) moveDocument(d *poverty.Document, verb poverty.DocumentVerb) error {

@@ -81,6 +81,24 @@ func TestDB_documents_are_drafted_by_their_unit_and_read_by_whom_they_go_to_once
 	d, err = f.MoveDocument(f.as(office), numbering(d))
 	f.must(err)
 	sees("issued", map[string]bool{office: true, "lanhdao.pct": true, "thuonglong.canbo": true, "congan.truong": true, "tinh.canbo": true, "toaan.canbo": false, "thuongquang.canbo": false, "quantri": false})
+	for login, want := range map[string][]poverty.UnitID{
+		office: {"cong-an-huyen", "thuong-long"}, "thuonglong.canbo": {"thuong-long"}, "congan.truong": {"cong-an-huyen"}, "toaan.canbo": nil,
+	} {
+		var told []poverty.UnitID
+		for _, n := range mustList(f.Notices(f.as(login), poverty.NoticeFilter{Cycle: namDong, Limit: 500})) {
+			if n.Kind != poverty.NoticeDocument {
+				continue
+			}
+			told = append(told, n.Unit)
+			if n.Document != d.ID || n.About != d.Title || n.State != poverty.NoticeQueued || !n.At.Equal(*d.IssuedAt) {
+				t.Errorf("%+v", n)
+			}
+		}
+		slices.Sort(told)
+		if !slices.Equal(told, want) {
+			t.Errorf("%s reads of notices to %v, want %v", login, told, want)
+		}
+	}
 	_, err = f.MoveDocument(f.as("thuonglong.canbo"), poverty.DocumentMove{Document: d.ID, Version: d.Version, Verb: poverty.DocumentAnnul, Reason: "x"})
 	f.wantKind(err, poverty.Forbidden, "document.forbidden")
 	_, err = f.SaveDocument(f.as(office), d)

@@ -132,9 +132,9 @@ func (db *DB) passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, no
 			with passed as (
 				update notices set state = 'superseded' where office_id = $1 and cycle_id = $2 and state = 'queued' and user_id <> $3
 				returning *)
-			insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text,
+			insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, document_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text,
 			                     answer_by, then_at, then_to)
-			select regexp_replace(key, '[|][0-9]+$', '') || '|' || $3::bigint, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand,
+			select regexp_replace(key, '[|][0-9]+$', '') || '|' || $3::bigint, cycle_id, duty_id, meeting_id, obstacle_id, document_id, unit_id, period, kind, rung, demand,
 			       office_id, $3, at, greatest(at, $4), 'queued', text, answer_by, then_at, then_to
 			from passed where kind not in ('handover', 'standing')
 			on conflict (key) do nothing

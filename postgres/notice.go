@@ -17,7 +17,8 @@ import (
 
 const noticeColumns = `
 	select n.id, n.key, n.cycle_id, coalesce(n.duty_id, 0) as duty_id, coalesce(d.title, '') as duty_title,
-	       coalesce(n.meeting_id, 0) as meeting_id, coalesce(n.obstacle_id, 0) as obstacle_id, coalesce(m.title, '') as about, n.unit_id,
+	       coalesce(n.meeting_id, 0) as meeting_id, coalesce(n.obstacle_id, 0) as obstacle_id, coalesce(n.document_id, 0) as document_id,
+	       coalesce(m.title, p.title, '') as about, n.unit_id,
 	       coalesce(v.name, n.unit_id) as unit_name, n.period, n.kind, n.rung, n.demand, n.office_id, o.title as office_name,
 	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text,
 	       n.answer_by, n.then_at, n.then_to, n.letter, n.attempts, n.read_at
@@ -26,6 +27,7 @@ const noticeColumns = `
 	left join users u on u.id = n.user_id
 	left join duties d on d.id = n.duty_id
 	left join meetings m on m.id = n.meeting_id
+	left join documents p on p.id = n.document_id
 	left join unit_versions v on v.unit_id = n.unit_id
 	     and daterange(v.valid_from, v.valid_to, '[]') @> (n.at at time zone 'Asia/Ho_Chi_Minh')::date`
 
@@ -63,6 +65,7 @@ type told struct {
 
 	meeting  poverty.MeetingID
 	obstacle poverty.ObstacleID
+	document poverty.DocumentID
 	kind     poverty.NoticeKind
 	to       []string
 	at       time.Time
@@ -79,6 +82,7 @@ type notice struct {
 
 	Meeting  poverty.MeetingID  `json:"meeting_id"`
 	Obstacle poverty.ObstacleID `json:"obstacle_id"`
+	Document poverty.DocumentID `json:"document_id"`
 
 	Unit   poverty.UnitID      `json:"unit_id"`
 	Period string              `json:"period"`
@@ -178,7 +182,7 @@ func (b *book) address(ctx context.Context) ([]notice, error) {
 		}
 	}
 	for _, t := range b.told {
-		n := notice{Cycle: b.cycle.ID, Unit: t.unit, Meeting: t.meeting, Obstacle: t.obstacle, Kind: t.kind, Demand: t.demand, At: t.at, Text: t.text}
+		n := notice{Cycle: b.cycle.ID, Unit: t.unit, Meeting: t.meeting, Obstacle: t.obstacle, Document: t.document, Kind: t.kind, Demand: t.demand, At: t.at, Text: t.text}
 		unit := cmp.Or(t.unit, b.cycle.Rules.Bindings.Standing)
 		if t.duty != nil {
 			n.Duty, n.Unit, n.Period, unit = &t.duty.ID, t.duty.Unit, t.duty.Period, t.duty.Unit
@@ -235,9 +239,9 @@ func (b *book) insertNotices(ctx context.Context, list []notice) error {
 		return err
 	}
 	_, err = b.tx.Exec(ctx, `
-		insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text, answer_by, then_at, then_to)
-		select key, cycle_id, duty_id, nullif(meeting_id, 0), nullif(obstacle_id, 0), unit_id, period, kind, rung, demand, office_id, user_id, at, at, state, text, answer_by, then_at, then_to
-		from jsonb_to_recordset($1) as x (key text, cycle_id text, duty_id bigint, meeting_id bigint, obstacle_id bigint, unit_id text, period text, kind text, rung text,
+		insert into notices (key, cycle_id, duty_id, meeting_id, obstacle_id, document_id, unit_id, period, kind, rung, demand, office_id, user_id, at, try_at, state, text, answer_by, then_at, then_to)
+		select key, cycle_id, duty_id, nullif(meeting_id, 0), nullif(obstacle_id, 0), nullif(document_id, 0), unit_id, period, kind, rung, demand, office_id, user_id, at, at, state, text, answer_by, then_at, then_to
+		from jsonb_to_recordset($1) as x (key text, cycle_id text, duty_id bigint, meeting_id bigint, obstacle_id bigint, document_id bigint, unit_id text, period text, kind text, rung text,
 		     demand text, office_id text, user_id bigint, at timestamptz, state text, text text,
 		     answer_by timestamptz, then_at timestamptz, then_to text)
 		on conflict (key) do nothing`, raw)

@@ -155,10 +155,7 @@ func (b *book) endShortcoming(ctx context.Context, s poverty.Shortcoming, event 
 	by.Reason = reason
 	for _, d := range b.duties {
 		b.advance(d, by.At)
-		b.wakes = append(b.wakes, refOf(*d))
-		if d.State.Owed() {
-			b.endDuty(d, event, by)
-		}
+		b.settle(d, event, by)
 	}
 	return nil
 }

@@ -169,6 +169,8 @@ type DocumentFilter struct {
 	Unit    UnitID
 	Subject string
 	State   DocumentState
+	Limit   int
+	Offset  int
 }
 
 // DocumentVerb is what is done with a document.
@@ -420,6 +422,30 @@ type DocumentBlock struct {
 	Style string              // of a paragraph: Type, About, Body …; see the built-in templates
 	Text  string              // with its line breaks
 	Rows  [][][]DocumentBlock // of a table: rows, cells, and what is in a cell
+}
+
+// DocumentTemplates is who keeps the templates of documents.
+type DocumentTemplates interface {
+	// DocumentTemplate returns the template in force for a kind of a cycle's
+	// documents, or the one of a number; no content is the built-in one.
+	DocumentTemplate(ctx context.Context, id CycleID, kind DocumentKind, of int64) (DocumentTemplate, error)
+}
+
+// DOCX returns a document as DOCX: a draft of the template in force, an issued
+// one of that which it was issued with.
+func (d Document) DOCX(ctx context.Context, kept DocumentTemplates, p Press) ([]byte, error) {
+	if d.Data == nil { // void before it was issued
+		d.Data = &DocumentData{}
+	}
+	var template []byte
+	if d.State == DocumentDraft || d.Template != 0 {
+		t, err := kept.DocumentTemplate(ctx, d.Cycle, d.Kind, d.Template)
+		if err != nil {
+			return nil, err
+		}
+		template = t.Content
+	}
+	return p.DOCX(template, d)
 }
 
 // Press turns documents into files.

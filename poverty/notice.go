@@ -36,6 +36,7 @@ const (
 	NoticeHandover   NoticeKind = "handover"   // to who takes over an office, or stands in: how many duties are open; Text is the number
 	NoticeStanding   NoticeKind = "standing"   // on the week's first working day: what is still late, new or not
 	NoticeCalendar   NoticeKind = "calendar"   // days off changed: steps of one's duties have moved
+	NoticeDocument   NoticeKind = "document"   // to whom a document goes, once it is issued
 	NoticeAssignment NoticeKind = "assignment" // to agencies and communes: their group changed; to those who draft or issue an assignment: their turn
 )
 
@@ -49,7 +50,8 @@ type Notice struct {
 	DutyTitle  string      `db:"duty_title" json:"duty_title,omitempty"`
 	Meeting    MeetingID   `db:"meeting_id" json:"meeting,omitempty"`
 	Obstacle   ObstacleID  `db:"obstacle_id" json:"obstacle,omitempty"`
-	About      string      `db:"about" json:"about,omitempty"`  // the meeting's title
+	Document   DocumentID  `db:"document_id" json:"document,omitempty"`
+	About      string      `db:"about" json:"about,omitempty"`  // the title of the meeting or document
 	Unit       UnitID      `db:"unit_id" json:"unit,omitempty"` // the debtor
 	UnitName   string      `db:"unit_name" json:"unit_name,omitempty"`
 	Period     string      `db:"period" json:"period,omitempty"`

@@ -60,6 +60,7 @@ func (d documentRow) Draft() bool { return d.State == poverty.DocumentDraft }
 
 type documentsData struct {
 	frame
+	pager
 	Rows   []documentRow
 	Kind   string
 	Year   string
@@ -102,20 +103,23 @@ func (s *site) documents(v *visit) error { return v.showDocuments(http.StatusOK,
 
 func (v *visit) showDocuments(status int, f form) error {
 	q := v.r.URL.Query()
-	filter := poverty.DocumentFilter{Cycle: v.cycle.ID, Kind: poverty.DocumentKind(q.Get("kind"))}
+	page, most := pageOf(q), perPage
+	if v.asksWorkbook() {
+		page, most = 1, mostInWorkbook
+	}
+	filter := poverty.DocumentFilter{Cycle: v.cycle.ID, Kind: poverty.DocumentKind(q.Get("kind")), Limit: most + 1, Offset: (page - 1) * most}
 	filter.Year, _ = strconv.Atoi(q.Get("year"))
-	list, err := v.store.Documents(v.ctx(), poverty.DocumentFilter{Cycle: v.cycle.ID})
+	list, err := v.store.Documents(v.ctx(), filter)
 	if err != nil {
 		return err
 	}
 	data := documentsData{frame: v.frame("document.nav", v.p.T("document.title")), Kind: string(filter.Kind), Form: f}
-	for _, d := range list {
-		if y := d.Day.Year(); !slices.Contains(data.Years, y) {
-			data.Years = append(data.Years, y)
-		}
-		if (filter.Kind == "" || d.Kind == filter.Kind) && (filter.Year == 0 || d.Day.Year() == filter.Year) {
-			data.Rows = append(data.Rows, documentRow{d, v.p})
-		}
+	data.pager = newPager(data.At(), q, page, len(list) > most)
+	for _, d := range list[:min(len(list), most)] {
+		data.Rows = append(data.Rows, documentRow{d, v.p})
+	}
+	for y := v.cycle.Rules.Last.Year() + 1; y >= v.cycle.Rules.First.Year(); y-- {
+		data.Years = append(data.Years, y)
 	}
 	if filter.Year != 0 {
 		data.Year = strconv.Itoa(filter.Year)
@@ -257,7 +261,7 @@ func (v *visit) showDocument(status int, d poverty.Document, f form) error {
 		data.Stored = v.documentConflict(&data)
 	}
 	if d.ID != 0 {
-		docx, err := v.docx(d)
+		docx, err := d.DOCX(v.ctx(), v.store, v.cfg.Press)
 		if err != nil {
 			return err
 		}
@@ -713,23 +717,6 @@ func (s *site) fileScan(v *visit) error {
 	return v.redirect(documentRow{d, v.p}.Link(), "document_file")
 }
 
-// docx returns a document as DOCX, of the template it was issued with or the one
-// in force.
-func (v *visit) docx(d poverty.Document) ([]byte, error) {
-	if d.Data == nil { // void before it was issued
-		d.Data = &poverty.DocumentData{}
-	}
-	var template []byte
-	if d.State == poverty.DocumentDraft || d.Template != 0 {
-		t, err := v.store.DocumentTemplate(v.ctx(), d.Cycle, d.Kind, d.Template)
-		if err != nil {
-			return nil, err
-		}
-		template = t.Content
-	}
-	return v.cfg.Press.DOCX(template, d)
-}
-
 func documentFile(d poverty.Document) string {
 	name := string(d.Kind) + "-" + string(d.Unit) + "-" + strconv.Itoa(d.Day.Year())
 	if d.Number > 0 {
@@ -757,7 +744,7 @@ func (s *site) documentDOCX(v *visit) error {
 	if err != nil {
 		return err
 	}
-	content, err := v.docx(d)
+	content, err := d.DOCX(v.ctx(), v.store, v.cfg.Press)
 	if err != nil {
 		return err
 	}
@@ -769,7 +756,7 @@ func (s *site) documentPDF(v *visit) error {
 	if err != nil {
 		return err
 	}
-	content, err := v.docx(d)
+	content, err := d.DOCX(v.ctx(), v.store, v.cfg.Press)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -129,6 +130,41 @@ func TestDocuments_are_drafted_where_they_are_needed(t *testing.T) {
 			t.Errorf("%s: %d", bad, status)
 		}
 	}
+}
+
+func TestDocuments_report_of_a_review_is_drafted_from_its_page_and_where_the_year_is_closed(t *testing.T) {
+	d := newDistrict(t)
+	fresh := papersAt + "/new?kind=review&subject=review%3Ayear-end"
+	link := `href="` + strings.ReplaceAll(fresh, "&", "&amp;") + `"`
+	for who, path := range map[string]string{standing: at + "/reviews/year-end", viceChair: at + "/close"} {
+		_, page := d.get(t, who, path)
+		check(t, page, []string{link, "Soạn báo cáo sơ kết, tổng kết"}, nil)
+	}
+	_, page := d.get(t, officer, at+"/reviews/year-end")
+	check(t, page, nil, []string{"Soạn báo cáo sơ kết"})
+	if status, _ := d.get(t, officer, fresh); status != http.StatusForbidden {
+		t.Errorf("a commune drafts the report of the district: %d", status)
+	}
+	_, page = d.get(t, standing, fresh)
+	check(t, page, []string{"Tổng kết công tác giảm nghèo năm 2018", `name="audience" value="thuong-long" checked`}, nil)
+}
+
+func TestDocuments_list_has_pages(t *testing.T) {
+	d := newDistrict(t)
+	for i := range 51 {
+		n := strconv.Itoa(i)
+		status, page, _ := d.post(t, standing, papersAt, "do", "save", "key", "k"+n, "kind", "plan", "subject", "cycle", "title", "Dự thảo thứ "+n+"!", "place", "Nam Đông",
+			"day", "9/4/2018", "symbol", "UBND", "signer", "nam-dong/vice-chair", "file", "VT")
+		if status != http.StatusSeeOther {
+			t.Fatalf("%d %s", status, page)
+		}
+	}
+	_, page := d.get(t, standing, papersAt+"?kind=plan&year=2018")
+	check(t, page, []string{"Dự thảo thứ 50!", "Dự thảo thứ 1!", `rel="next"`, "kind=plan&amp;page=2&amp;year=2018"}, []string{"Dự thảo thứ 0!"})
+	_, page = d.get(t, standing, papersAt+"?kind=plan&year=2018&page=2")
+	check(t, page, []string{"Dự thảo thứ 0!", `rel="prev"`}, []string{"Dự thảo thứ 1!", `rel="next"`})
+	_, page = d.get(t, standing, papersAt+"?kind=report")
+	check(t, page, nil, []string{"Dự thảo thứ"})
 }
 
 func TestDocumentTemplate_that_is_bad_is_refused_with_its_place_and_the_old_one_stays(t *testing.T) {

@@ -23,6 +23,8 @@ func (n noticeRow) Link() string {
 		return "/meetings/" + strconv.FormatInt(int64(n.Meeting), 10)
 	case n.Obstacle != 0:
 		return "/obstacles/" + strconv.FormatInt(int64(n.Obstacle), 10)
+	case n.Document != 0:
+		return "/documents/" + strconv.FormatInt(int64(n.Document), 10)
 	case n.Kind == poverty.NoticeHandover:
 		return "/cycles/" + string(n.Cycle) + "/units/" + string(n.Unit)
 	case n.Kind == poverty.NoticeAssignment:

@@ -217,7 +217,7 @@ func TestCatalogue_words_every_value(t *testing.T) {
 		"notice.what":           {"list_sent", "list_approved", "approved", "returned", "withdrawn", "accepted", "extended", "excused", "directed", "invited", "moved", "cancelled", "uninvited", "forwarded", "answered", "decided", "revised", "assignment_sent", "assignment_returned", "group_gained", "group_lost", "group_changed", "group_declined"},
 		"me.speaks":             locale.Languages,
 		"notice.is":             texts(noticeStates),
-		"notice.kind":           texts([]poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeDecision, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle, poverty.NoticeAssignment, poverty.NoticeHandover}),
+		"notice.kind":           texts([]poverty.NoticeKind{poverty.NoticeReminder, poverty.NoticeOverdue, poverty.NoticeEscalation, poverty.NoticeSummary, poverty.NoticeVacancy, poverty.NoticeDecision, poverty.NoticeList, poverty.NoticeMeeting, poverty.NoticeObstacle, poverty.NoticeAssignment, poverty.NoticeDocument, poverty.NoticeHandover}),
 		"objection.about":       texts(objectionAbouts),
 		"objection.act":         texts(objectionVerbs),
 		"objection.hint":        texts(objectionVerbs),
