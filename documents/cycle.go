@@ -165,7 +165,7 @@ var lists = []list{
 	unitsList, officesList, peopleList, groupsList, targetsList, figuresList, sharesList, committeeList, indicatorsList, householdsList,
 	plansList, measuresList, remarksList,
 	surveyList, fundsList, componentsList, scriptList, habitsList, meetingsList, conclusionsList, obstaclesList,
-	helpersList, mentorsList, visitsList,
+	helpersList, mentorsList, visitsList, watchesList, shortcomingsList, inputsList, resultsList, closingList,
 }
 
 // places says in which file and row the parts of a rehearsal stand.
@@ -252,6 +252,7 @@ func (rd *reader) cycle() poverty.Rehearsal {
 	rd.meetings(&r, &p)
 	rd.obstacles(&r, &p)
 	rd.helpers(&r, &p)
+	rd.reviews(&r, &p)
 	rd.habits(&r, &p)
 	check(rd, r, p)
 	return r

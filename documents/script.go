@@ -77,6 +77,9 @@ func (c *checker) checkScript() {
 		case l.Helpers != nil || l.Mentor != nil:
 			s.checkHelp()
 			continue
+		case l.Watch != nil || l.Shortcoming != nil || l.Review != nil:
+			s.checkReview()
+			continue
 		}
 		s.check()
 		if l.Act == actAdd {

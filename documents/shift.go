@@ -81,7 +81,11 @@ func Shift(r poverty.Rehearsal, months int) poverty.Rehearsal {
 		l.Figures, l.Households = maps.Clone(l.Figures), slices.Clone(l.Households)
 		l.Meeting = shiftMeeting(l.Meeting, months, years)
 		l.Meeting, l.Obstacle = ofCycle(l.Meeting, l.Obstacle, c.ID, years)
-		r.Script[i] = shiftHelp(l, months, c.ID)
+		r.Script[i] = shiftReview(shiftHelp(l, months, c.ID), months, years, c.ID)
+	}
+	r.Closing = slices.Clone(r.Closing)
+	for i, l := range r.Closing {
+		r.Closing[i].Period, r.Closing[i].Due = shiftPeriod(l.Period, months), shiftDue(l.Due, months)
 	}
 	r.Habits = slices.Clone(r.Habits)
 	r.Survey = slices.Clone(r.Survey)

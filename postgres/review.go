@@ -64,13 +64,13 @@ func reviewSheet(ctx context.Context, tx pgx.Tx, id poverty.CycleID, kind string
 		left join duties d on d.cycle_id = u.cycle_id and d.kind = 'input' and d.code = 'input-' || $2 and d.unit_id = u.unit_id
 		left join unit_versions v on v.unit_id = u.unit_id
 		     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date
-		where u.cycle_id = $1 and u.role in ('commune', 'lead')
+		where u.cycle_id = $1 and u.unit_id = any($3)
 		      and (i.unit_id is not null or u.cycle_id = any ((select app_cycles())::text[]) or u.unit_id = any ((select app_units())::text[]) or (select app_system()))
-		order by u.role, u.unit_id`, id, kind)
+		order by u.role, u.unit_id`, id, kind, c.Rules.ReviewAsked(kind))
 	if sheet.Inputs, err = many[poverty.ReviewInput](rows, err); err != nil {
 		return sheet, err
 	}
-	rows, err = tx.Query(ctx, "select cycle_id, kind, code, base, reached, note from indicator_results where cycle_id = $1 and kind = $2 order by code", id, kind)
+	rows, err = tx.Query(ctx, "select cycle_id, kind, code, base, reached, note, version from indicator_results where cycle_id = $1 and kind = $2 order by code", id, kind)
 	if sheet.Results, err = many[poverty.IndicatorResult](rows, err); err != nil {
 		return sheet, err
 	}
@@ -132,26 +132,11 @@ func reviewCommunes(ctx context.Context, tx pgx.Tx, id poverty.CycleID) ([]pover
 	}
 	for unit, rows := range of {
 		if c, ok := at[unit]; ok {
-			b := poverty.Reconcile(startOf(rows), rows)
+			b := poverty.Reconcile(poverty.StartOf(rows), rows)
 			c.Poor, c.NearPoor = b.Poor.Households, b.NearPoor.Households
 		}
 	}
 	return list, nil
-}
-
-func startOf(rows []poverty.SurveyRow) (s poverty.SurveyStart) {
-	for _, r := range rows {
-		switch r.Start {
-		case poverty.ClassPoor:
-			s.Poor++
-			s.PoorPersons += r.StartMembers
-		case poverty.ClassNearPoor:
-			s.NearPoor++
-			s.NearPoorPersons += r.StartMembers
-		case poverty.ClassUnknown, poverty.ClassNotPoor:
-		}
-	}
-	return s
 }
 
 // concludeReview counts the cycle as of the conference and keeps its conclusion.
@@ -231,22 +216,26 @@ func (b *book) moveReview(ctx context.Context, a poverty.Actor, m poverty.Review
 		sql = `
 			insert into indicator_results (cycle_id, kind, code, base, reached, note, saved_at, saved_by)
 			select @cycle, @kind, code, @base, @reached, @note, @now, nullif(@by::bigint, 0) from indicators where cycle_id = @cycle and code = @code
-			on conflict (cycle_id, kind, code) do update set base = excluded.base, reached = excluded.reached, note = excluded.note, saved_at = excluded.saved_at, saved_by = excluded.saved_by`
+			on conflict (cycle_id, kind, code) do update set base = excluded.base, reached = excluded.reached, note = excluded.note,
+				version = indicator_results.version + 1, saved_at = excluded.saved_at, saved_by = excluded.saved_by
+			where indicator_results.version = @version`
 	}
 	tag, err := b.tx.Exec(ctx, sql, args)
 	switch {
 	case err != nil:
 		return err
-	case tag.RowsAffected() == 0 && m.Verb == poverty.ReviewMeasures:
-		return poverty.Errorf(poverty.NotFound, "indicator.not_found")
 	case tag.RowsAffected() == 0:
 		var stored int
 		if err := b.tx.QueryRow(ctx, `
 			select coalesce(max(version), 0) from (
 				select version from review_inputs where @verb = 'input' and cycle_id = @cycle and kind = @kind and unit_id = @unit
-				union all select version from reviews where @verb <> 'input' and cycle_id = @cycle and kind = @kind) v`,
-			pgx.NamedArgs{"verb": m.Verb, "cycle": m.Cycle, "kind": m.Kind, "unit": m.Unit}).Scan(&stored); err != nil {
+				union all select version from reviews where @verb = 'facts' and cycle_id = @cycle and kind = @kind
+				union all select version from indicator_results where @verb = 'indicator' and cycle_id = @cycle and kind = @kind and code = @code) v`,
+			pgx.NamedArgs{"verb": m.Verb, "cycle": m.Cycle, "kind": m.Kind, "unit": m.Unit, "code": m.Code}).Scan(&stored); err != nil {
 			return err
+		}
+		if stored == 0 && m.Verb == poverty.ReviewMeasures {
+			return poverty.Errorf(poverty.NotFound, "indicator.not_found")
 		}
 		return changed("review.changed", stored)
 	}

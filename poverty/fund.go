@@ -30,6 +30,9 @@ type Fund struct {
 	SavedAt     time.Time `db:"saved_at" json:"saved_at"`
 }
 
+// Had returns what there was to spend, in đồng: raised, and carried in.
+func (f Fund) Had() int64 { return f.Raised + f.CarriedIn }
+
 // Left returns what is left, in đồng.
 func (f Fund) Left() int64 { return f.Raised + f.CarriedIn - f.Spent - f.CarriedOut }
 

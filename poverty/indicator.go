@@ -22,6 +22,10 @@ const (
 // IndicatorKinds are the kinds in the order in which they are offered.
 var IndicatorKinds = []IndicatorKind{IndicatorPercent, IndicatorCount, IndicatorTurns, IndicatorRate, IndicatorPoints, IndicatorText}
 
+// Hundredths reports whether what an indicator of the kind reaches is kept in
+// hundredths, and not as a count.
+func (k IndicatorKind) Hundredths() bool { return k == IndicatorRate || k == IndicatorPoints }
+
 // CycleIndicator is one of the other aims that a cycle's plan sets: "100% of the
 // workers of poor households with need are trained". Low and High are in
 // hundredths; they differ for a range, and are both 0 for a text.

@@ -15,7 +15,8 @@ type Rehearsal struct {
 	Survey  []Found
 	Plans   []PlanLine
 	Remarks []RemarkLine
-	Start   time.Time // when the cycle is started; its issue unless told otherwise
+	Closing []ClosingLine // what the close decides of what is open
+	Start   time.Time     // when the cycle is started; its issue unless told otherwise
 }
 
 // PlanLine is a household of a commune's plan as it is sent from a round on. In
@@ -46,7 +47,7 @@ type RemarkLine struct {
 // component that Subject names), carry-fund (Subject), days-off (the calendar
 // changed), close (the cycle); or what the lists of meetings, obstacles,
 // helpers, mentors and visits make: plan-meeting, hold-meeting, raise-obstacle,
-// assign-helpers and so on.
+// assign-helpers and so on, watch, shortcoming, review-input.
 type Line struct {
 	Row       int // in its file, for messages
 	At        time.Time
@@ -75,6 +76,20 @@ type Line struct {
 	Helpers *NewHelpers // who is given households
 	Mentor  *Mentor     // who is named, or who visited where Visit is there
 	Visit   *Visit
+
+	Watch       *WatchMove       // of an act on a household that is watched
+	Shortcoming *ShortcomingMove // of an act on a shortcoming; its ID is its number in the cycle
+	Review      *ReviewMove      // of what is said for a review
+}
+
+// ClosingLine is what the close decides of a duty that is open then.
+type ClosingLine struct {
+	Row                   int
+	Duty, Period, Subject string
+	Unit                  UnitID
+	As                    string // of CloseAs
+	Due                   string // the term of what is carried
+	Reason                string
 }
 
 // Habit is what units do unless a line says otherwise: submit, or be done with,

@@ -80,6 +80,56 @@ func (c ReviewCommune) LeftPoor() int { return c.Poor.Passed + c.Poor.Across }
 // Reached reports whether as many left as the target says.
 func (c ReviewCommune) Reached() bool { return c.LeftPoor() >= c.Target.ToLeave }
 
+// Faults names what does not add up: the split of the poor, the start, the
+// movement, and the result against the list.
+func (c ReviewCommune) Faults() (list []SurveyFault) {
+	fault := func(key string, args ...any) {
+		list = append(list, SurveyFault{Key: key, Args: append([]any{"unit", c.UnitName}, args...)})
+	}
+	t := c.Target
+	if t.Split() && t.Policy+t.HardCore != t.Poor {
+		fault("review.check.split", "policy", t.Policy, "hard_core", t.HardCore, "poor", t.Poor)
+	}
+	if !c.Poor.Holds() {
+		fault("review.check.flow", "sum", c.Poor.Sum(), "end", c.Poor.End)
+	}
+	if c.Poor.Start > 0 && c.Poor.Start != t.Poor {
+		fault("review.check.start", "start", c.Poor.Start, "target", t.Poor)
+	}
+	if r, ok := c.Result(); ok && c.Poor.Start > 0 && r.Poor != c.Poor.End {
+		fault("review.check.end", "result", r.Poor, "end", c.Poor.End)
+	}
+	return list
+}
+
+// Plus returns a commune's row with another's added, as the sum needs it: the
+// counts that a review prints.
+func (c ReviewCommune) Plus(o ReviewCommune) ReviewCommune {
+	t := &c.Target
+	t.Households += o.Target.Households
+	t.Poor += o.Target.Poor
+	t.Policy += o.Target.Policy
+	t.HardCore += o.Target.HardCore
+	t.ToLeave += o.Target.ToLeave
+	for _, x := range []struct{ into, from *SurveyResult }{{&c.Preliminary, &o.Preliminary}, {&c.Official, &o.Official}} {
+		x.into.Households += x.from.Households
+		x.into.Poor += x.from.Poor
+		x.into.NearPoor += x.from.NearPoor
+	}
+	c.Poor, c.NearPoor = c.Poor.Plus(o.Poor), c.NearPoor.Plus(o.NearPoor)
+	return c
+}
+
+// ReviewAsked returns the units that are asked to contribute to a review of a
+// kind: those that owe it, or communes and leads where it is nobody's duty.
+func (r Rules) ReviewAsked(kind string) []UnitID {
+	t, ok := r.Template("input-" + kind)
+	if !ok {
+		t = Template{Who: []string{"communes", "leads"}}
+	}
+	return r.Owing(t)
+}
+
 // ReviewInput is what a unit says for a review. Version 0: it has said nothing.
 type ReviewInput struct {
 	Cycle        CycleID       `db:"cycle_id" json:"cycle"`
@@ -105,6 +155,7 @@ type IndicatorResult struct {
 	Base    int64   `db:"base" json:"base,omitempty"`
 	Reached int64   `db:"reached" json:"reached"`
 	Note    string  `db:"note" json:"note,omitempty"`
+	Version int     `db:"version" json:"version"`
 }
 
 // ReviewDelay counts the duties of a unit that were or are late, by kind.

@@ -30,9 +30,6 @@ const (
 	ShortcomingCarried ShortcomingState = "carried" // open when its year was closed; goes on in the next
 )
 
-// ShortcomingStates are the states in their order.
-var ShortcomingStates = []ShortcomingState{ShortcomingOpen, ShortcomingMended, ShortcomingDropped, ShortcomingCarried}
-
 // Shortcoming is what went wrong in a year, who mends it and how. It goes on from
 // half to half, and open at the close from year to year. Once somebody owns it,
 // mending it is a duty of theirs, with a term or undated.

@@ -174,6 +174,14 @@ func (f Flow) Sum() int {
 	return f.Start - f.Across - f.Passed - f.OtherLess + f.FromOther + f.FallenBack + f.New + f.OtherMore
 }
 
+// Plus returns the movement of both together.
+func (f Flow) Plus(g Flow) Flow {
+	return Flow{
+		Start: f.Start + g.Start, Across: f.Across + g.Across, Passed: f.Passed + g.Passed, OtherLess: f.OtherLess + g.OtherLess,
+		FromOther: f.FromOther + g.FromOther, FallenBack: f.FallenBack + g.FallenBack, New: f.New + g.New, OtherMore: f.OtherMore + g.OtherMore, End: f.End + g.End,
+	}
+}
+
 // Holds reports whether the movement adds up.
 func (f Flow) Holds() bool { return f.Sum() == f.End }
 
@@ -214,6 +222,22 @@ type SurveyStart struct {
 	Unlisted                  []string
 }
 
+// StartOf counts the start of a survey from its own rows.
+func StartOf(rows []SurveyRow) (s SurveyStart) {
+	for _, r := range rows {
+		switch r.Start {
+		case ClassPoor:
+			s.Poor++
+			s.PoorPersons += r.StartMembers
+		case ClassNearPoor:
+			s.NearPoor++
+			s.NearPoorPersons += r.StartMembers
+		case ClassUnknown, ClassNotPoor:
+		}
+	}
+	return s
+}
+
 // Reconcile returns the movement from the start of the year to the results of
 // the rows. The start is what the register was frozen with, the end is counted
 // from the results, and the movements are what the rows say; so a household
@@ -226,20 +250,11 @@ func Reconcile(start SurveyStart, rows []SurveyRow) Balance {
 	var b Balance
 	b.Poor.Households.Start, b.Poor.Persons.Start = start.Poor, start.PoorPersons
 	b.NearPoor.Households.Start, b.NearPoor.Persons.Start = start.NearPoor, start.NearPoorPersons
-	var listed SurveyStart
+	listed := StartOf(rows)
 	seen := map[string]bool{}
 	for _, r := range rows {
 		b.check(r, seen)
 		b.count(r)
-		switch r.Start {
-		case ClassPoor:
-			listed.Poor++
-			listed.PoorPersons += r.StartMembers
-		case ClassNearPoor:
-			listed.NearPoor++
-			listed.NearPoorPersons += r.StartMembers
-		case ClassUnknown, ClassNotPoor:
-		}
 	}
 	for _, code := range start.Unlisted {
 		b.fault(SurveyRow{Code: code}, "survey.fault.unlisted")

@@ -78,9 +78,6 @@ const (
 	RiskNearPoor = "near_poor" // it left poverty and is near-poor
 )
 
-// RiskReasons are the reasons in their order.
-var RiskReasons = []string{RiskAlert, RiskSevere, RiskEvents, RiskEvent, RiskAtRisk, RiskUnseen, RiskNearPoor}
-
 // Watch is the watch over one household for what it left in one year. It belongs
 // to an owner and lives through its cycles. What is counted of events is counted
 // since the last alert that ended with the household out of danger, and within
@@ -151,9 +148,6 @@ const (
 	AlertHelped  AlertState = "helped"  // the commune says how it ended
 	AlertClosed  AlertState = "closed"
 )
-
-// AlertStates are the states in their order.
-var AlertStates = []AlertState{AlertRaised, AlertChecked, AlertHelped, AlertClosed}
 
 // How an alert may end.
 const (

@@ -40,6 +40,7 @@ type chartWord struct {
 const (
 	chartWide = 420
 	chartBarH = 14
+	chartName = 60 // runes
 )
 
 // chartRow is a row of a chart: its name, the numbers of its series, and how
@@ -75,9 +76,12 @@ func barChart(id, title, about, first string, series []string, rows []chartRow) 
 	}
 	y := 4
 	for _, r := range rows {
-		c.Words = append(c.Words, chartWord{0, y + 11, "start", r.Label, true})
+		c.Words = append(c.Words, chartWord{0, y + 11, "start", clipped(r.Label), true})
 		y += 16
 		for i, n := range r.Values {
+			if n == 0 && sum(r.Values) > 0 {
+				continue // the table says it
+			}
 			w := scaled(n, most, chartWide-90)
 			c.Bars = append(c.Bars, chartBar{0, y, w, chartBarH, i + 1})
 			c.Words = append(c.Words, chartWord{w + 5, y + 11, "start", r.Texts[i], false})
@@ -162,7 +166,7 @@ func flowChart(id, title, about, first string, series []string, steps []flowStep
 			series = 3
 		}
 		x1, x2 := scaled(int64(min(from, now)), int64(most), chartWide-90), scaled(int64(max(from, now)), int64(most), chartWide-90)
-		c.Words = append(c.Words, chartWord{0, y + 11, "start", s.Label, s.Whole})
+		c.Words = append(c.Words, chartWord{0, y + 11, "start", clipped(s.Label), s.Whole})
 		y += 15
 		if x2 > x1 || s.By != 0 {
 			c.Bars = append(c.Bars, chartBar{x1, y, max(1, x2-x1), chartBarH, series})
@@ -173,6 +177,14 @@ func flowChart(id, title, about, first string, series []string, steps []flowStep
 	}
 	c.Height = y
 	return c
+}
+
+// clipped returns a name as it fits across a chart; the table has all of it.
+func clipped(name string) string {
+	if r := []rune(name); len(r) > chartName {
+		return string(r[:chartName-1]) + "…"
+	}
+	return name
 }
 
 func scaled(n, most int64, wide int) int {

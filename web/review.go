@@ -101,7 +101,15 @@ func (r reviewIndicator) Low() int { return r.indicatorRow.Low }
 
 // Hundredths reports whether results are hundredths, and not counts.
 func (r reviewIndicator) Hundredths() bool {
-	return r.Kind() == poverty.IndicatorRate || r.Kind() == poverty.IndicatorPoints
+	return r.Kind().Hundredths()
+}
+
+// Version returns the version of its result; 0 when there is none.
+func (r reviewIndicator) Version() int {
+	if r.Result == nil {
+		return 0
+	}
+	return r.Result.Version
 }
 
 // Share returns what was reached of the base, in hundredths of a percent; false
@@ -128,6 +136,7 @@ type reviewData struct {
 	Kind       string
 	Review     poverty.Review
 	Rows       []reviewRow
+	Split      bool // some commune tells policy households from the hard core
 	Checks     []string
 	Indicators []reviewIndicator
 	Kinds      []reviewDelivery
@@ -218,47 +227,15 @@ func (v *visit) showReview(status int, f form) error {
 // up.
 func (v *visit) reviewTargets(d *reviewData, sheet poverty.ReviewSheet) {
 	total := reviewRow{Sum: true}
-	total.UnitName = v.p.T("cycle.sum")
-	add := func(into *poverty.Flow, f poverty.Flow) {
-		into.Start += f.Start
-		into.Across += f.Across
-		into.Passed += f.Passed
-		into.OtherLess += f.OtherLess
-		into.FromOther += f.FromOther
-		into.FallenBack += f.FallenBack
-		into.New += f.New
-		into.OtherMore += f.OtherMore
-		into.End += f.End
-	}
-	said := func(key string, args ...any) { d.Checks = append(d.Checks, v.p.T(key, args...)) }
 	for _, c := range sheet.Communes {
 		d.Rows = append(d.Rows, reviewRow{ReviewCommune: c})
-		t := &total.Target
-		t.Households += c.Target.Households
-		t.Poor += c.Target.Poor
-		t.Policy += c.Target.Policy
-		t.HardCore += c.Target.HardCore
-		t.ToLeave += c.Target.ToLeave
-		for _, x := range []struct{ into, from *poverty.SurveyResult }{{&total.Preliminary, &c.Preliminary}, {&total.Official, &c.Official}} {
-			x.into.Households += x.from.Households
-			x.into.Poor += x.from.Poor
-			x.into.NearPoor += x.from.NearPoor
-		}
-		add(&total.Poor, c.Poor)
-		add(&total.NearPoor, c.NearPoor)
-		if c.Target.Split() && c.Target.Policy+c.Target.HardCore != c.Target.Poor {
-			said("review.check.split", "unit", c.UnitName, "policy", c.Target.Policy, "hard_core", c.Target.HardCore, "poor", c.Target.Poor)
-		}
-		if !c.Poor.Holds() {
-			said("review.check.flow", "unit", c.UnitName, "sum", c.Poor.Sum(), "end", c.Poor.End)
-		}
-		if c.Poor.Start > 0 && c.Poor.Start != c.Target.Poor {
-			said("review.check.start", "unit", c.UnitName, "start", c.Poor.Start, "target", c.Target.Poor)
-		}
-		if r, ok := c.Result(); ok && c.Poor.Start > 0 && r.Poor != c.Poor.End {
-			said("review.check.end", "unit", c.UnitName, "result", r.Poor, "end", c.Poor.End)
+		d.Split = d.Split || c.Target.Split()
+		total.ReviewCommune = total.Plus(c)
+		for _, fault := range c.Faults() {
+			d.Checks = append(d.Checks, v.p.T(fault.Key, fault.Args...))
 		}
 	}
+	total.UnitName = v.p.T("cycle.sum")
 	if len(d.Rows) == 0 {
 		return
 	}
@@ -434,7 +411,12 @@ func (s *site) moveReview(v *visit) error {
 	if verb == poverty.ReviewMeasures {
 		base, _ := v.count(&f, "base")
 		m.Base = int64(base)
-		if f.Value("hundredths") != "" {
+		m.Version, _ = v.count(&f, "version-"+m.Code)
+		indicators, err := v.store.Indicators(v.ctx(), v.cycle.ID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(indicators, func(i poverty.CycleIndicator) bool { return i.Code == m.Code && i.Kind.Hundredths() }) {
 			n, ok := poverty.ParseHundredths(f.Value("reached"))
 			if !ok {
 				f.problem("reached", v.p.T("error.not_a_number"))

@@ -131,7 +131,7 @@ func (v *visit) span(span poverty.Span, found []poverty.YearFigures) yearSpan {
 	if slices.ContainsFunc(rows, func(r chartRow) bool { return len(r.Values) > 1 }) {
 		series = append(series, v.p.T("year.ethnic_own"))
 	}
-	s.Chart = barChart("c-"+strconv.Itoa(span.From), v.p.T("year.chart", "from", span.From, "to", span.To), v.p.T("year.chart_about"), v.p.T("year.year"), series, rows)
+	s.Chart = barChart("c-"+strconv.Itoa(span.From), v.p.T("year.chart", "from", strconv.Itoa(span.From), "to", strconv.Itoa(span.To)), v.p.T("year.chart_about"), v.p.T("year.year"), series, rows)
 	return s
 }
 

@@ -33,6 +33,7 @@ type Store interface {
 	poverty.Post
 	Registrar
 	Helping
+	Reviewing
 	CreateCycle(ctx context.Context, n poverty.NewCycle) error
 	Openings(ctx context.Context, id poverty.CycleID) ([]poverty.Opening, error)
 	Calendar(ctx context.Context) (*calendar.Calendar, error)

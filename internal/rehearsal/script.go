@@ -125,7 +125,7 @@ func (p *play) occupy(line poverty.Line, from calendar.Date) error {
 func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposal, error) {
 	id := p.r.New.Cycle.ID
 	if line.Act == "close" {
-		return poverty.Proposal{Close: &poverty.CycleClosing{Cycle: id, Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
+		return p.closing(line)
 	}
 	if line.Act == "days-off" {
 		return poverty.Proposal{Amend: &poverty.Amendment{Cycle: id, DaysOff: true, Reason: line.Reason, Basis: line.Basis, Office: line.Office}}, nil
@@ -139,6 +139,8 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	switch {
 	case line.Meeting != nil:
 		return p.meeting(ctx, line)
+	case line.Watch != nil || line.Shortcoming != nil || line.Review != nil:
+		return p.review(line)
 	case line.Obstacle != nil:
 		x := *line.Obstacle
 		x.Office = line.Office
@@ -190,8 +192,14 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 	if err != nil {
 		return poverty.Proposal{}, err
 	}
-	if d.Kind == poverty.DutyMeeting && line.Act == string(poverty.ActDone) {
-		return p.heldMeeting(ctx, line, d)
+	if (d.Kind == poverty.DutyMeeting || d.Kind == poverty.DutyReview) && line.Act == string(poverty.ActDone) {
+		planned, err := p.meetingOf(ctx, func(m poverty.Meeting) bool { return m.Duty == d.ID && m.State == poverty.MeetingPlanned })
+		if err != nil {
+			return poverty.Proposal{}, err
+		}
+		if planned.ID != 0 || d.Kind == poverty.DutyMeeting {
+			return p.heldMeeting(line, d, planned), nil
+		}
 	}
 	if line.Act == "accept-assignment" || line.Act == "decline-assignment" {
 		return poverty.Proposal{Assignment: &poverty.AssignmentAnswer{Duty: d.ID, Accepted: line.Act == "accept-assignment",
@@ -245,19 +253,15 @@ func (p *play) meeting(ctx context.Context, line poverty.Line) (poverty.Proposal
 // heldMeeting is the meeting by which a scripted line fulfils a duty to meet:
 // the one that was planned for it, with what its list says; else one that is
 // made up, to which all helpers of the unit came.
-func (p *play) heldMeeting(ctx context.Context, line poverty.Line, d poverty.Duty) (poverty.Proposal, error) {
+func (p *play) heldMeeting(line poverty.Line, d poverty.Duty, planned poverty.Meeting) poverty.Proposal {
 	x := poverty.MeetingMove{Cycle: d.Cycle, Verb: poverty.MeetingHolds, At: line.Effective, Basis: line.Basis, Office: line.Office}
-	planned, err := p.meetingOf(ctx, func(m poverty.Meeting) bool { return m.Duty == d.ID && m.State == poverty.MeetingPlanned })
-	if err != nil {
-		return poverty.Proposal{}, err
-	}
 	for _, l := range p.lines {
 		if planned.ID != 0 && l.Meeting != nil && l.Subject == planned.Code {
 			x.Meeting, x.Record = planned.ID, l.Meeting.Record
 		}
 	}
 	if x.Record != nil {
-		return poverty.Proposal{Meeting: &x}, nil
+		return poverty.Proposal{Meeting: &x}
 	}
 	x.Plan = &poverty.MeetingPlan{
 		Code: d.Code + "-" + string(d.Unit), Kind: poverty.MeetingCoordination, Unit: d.Unit, Title: d.Title, StartsAt: line.At.Add(-3 * time.Hour), EndsAt: line.At,
@@ -270,7 +274,7 @@ func (p *play) heldMeeting(ctx context.Context, line poverty.Line, d poverty.Dut
 	for _, i := range x.Plan.Invited {
 		x.Record.Attended = append(x.Record.Attended, poverty.Attended{Unit: i.Unit, Came: poverty.AttendanceCame})
 	}
-	return poverty.Proposal{Meeting: &x}, nil
+	return poverty.Proposal{Meeting: &x}
 }
 
 // meetingOf finds a meeting of the cycle; one without ID where there is none.

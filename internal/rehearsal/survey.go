@@ -74,7 +74,8 @@ func (p *play) found(ctx context.Context, line poverty.Line) error {
 		case told:
 			row.Result, row.Members, row.Movement, row.Reason, row.Note = f.Result, f.Members, f.Movement, f.Reason, f.Note
 		case row.Result == poverty.ClassUnknown:
-			row.Result, row.Movement = row.Start, poverty.MovementStays
+			row.Result = row.Start
+			row.Movement = poverty.FittingMovements(row.Start, row.Start)[0]
 		default:
 			continue
 		}
