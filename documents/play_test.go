@@ -110,6 +110,10 @@ func (p *player) duty(d poverty.Duty, day calendar.Occurrence) {
 			plan = p.move(plan, l, s, add)
 			continue
 		}
+		if l.Review != nil { // what a unit says for a review ends its duty to say it
+			add(l.At, poverty.Entry{Event: poverty.EventDone, At: l.At, Ladder: s.LadderNo})
+			continue
+		}
 		if l.Act == actAccept {
 			add(l.At, poverty.Entry{Event: poverty.EventAccepted, At: l.At, Ladder: s.LadderNo})
 			continue
@@ -263,6 +267,10 @@ var namDongStory = []string{
 	"2018-06-04 15:00 report/trung-tam-y-te/2018-05 submitted",
 	"2018-06-05 16:30 start-fund-2017/cong-an-huyen done",
 	"2018-06-05 16:30 start-fund-2017/cong-an-huyen closed",
+	"2018-07-05 16:30 input-interim/cong-an-huyen done",
+	"2018-07-06 00:00 input-interim/phong-gddt overdue",
+	"2018-07-06 08:00 input-interim/phong-gddt escalated overdue 1",
+	"2018-07-09 11:00 input-interim/phong-gddt done",
 	"2018-07-10 16:00 review-interim/phong-ldtbxh done",
 	"2018-07-31 00:00 report/huong-huu/2018-07 overdue",
 	"2018-07-31 08:00 report/huong-huu/2018-07 escalated overdue 1",
@@ -272,7 +280,6 @@ var namDongStory = []string{
 	"2018-11-14 14:00 survey-preliminary/thuong-nhat done",
 	"2018-12-12 10:00 survey-official/thuong-nhat extended 2018-12-21",
 	"2018-12-20 15:20 survey-official/thuong-nhat done",
-	"2018-12-19 10:00 fall-back-2018-12/thuong-nhat done",
 	"2018-12-28 08:00 report/ban-chqs/2018-12 reminded remind 0",
 	"2018-12-28 16:00 review-year-end/phong-ldtbxh done",
 	"2018-12-31 00:00 report/ban-chqs/2018-12 overdue",

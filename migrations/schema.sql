@@ -1308,6 +1308,7 @@ CREATE TABLE public.indicator_results (
     note text DEFAULT ''::text NOT NULL,
     saved_at timestamp with time zone NOT NULL,
     saved_by bigint,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT indicator_results_base_check CHECK ((base >= 0))
 );
 

@@ -213,10 +213,10 @@ func (c Cycle) MayReview(a Actor, m ReviewMove) (Seat, bool, error) {
 	switch {
 	case c.State == CycleClosed:
 		return Seat{}, false, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))
+	case a.System != "": // what was typed in before the start is imported
+		return Seat{}, false, nil
 	case c.State != CycleRunning:
 		return Seat{}, false, Errorf(Conflict, "cycle.not_running", "state", string(c.State))
-	case a.System != "":
-		return Seat{}, false, nil
 	}
 	if seats := c.Seats(a, m.Unit); m.Verb == ReviewSays && len(seats) > 0 {
 		return seats[0], false, nil

@@ -92,10 +92,10 @@ func (c Cycle) MayShortcoming(a Actor, p Shortcoming, verb ShortcomingVerb) (Sea
 	switch {
 	case c.State == CycleClosed:
 		return Seat{}, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))
+	case a.System != "": // what was typed in before the start is imported
+		return Seat{}, nil
 	case c.State != CycleRunning:
 		return Seat{}, Errorf(Conflict, "cycle.not_running", "state", string(c.State))
-	case a.System != "":
-		return Seat{}, nil
 	}
 	for _, part := range []Part{PartStanding, PartLeadership} {
 		if seat, ok := a.InCycle(c, part); ok {

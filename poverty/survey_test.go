@@ -28,18 +28,6 @@ func aRow(r *rand.Rand, i int) SurveyRow {
 	return row
 }
 
-func startOf(rows []SurveyRow) (s SurveyStart) {
-	for _, r := range rows {
-		switch r.Start {
-		case ClassPoor:
-			s.Poor, s.PoorPersons = s.Poor+1, s.PoorPersons+r.StartMembers
-		case ClassNearPoor:
-			s.NearPoor, s.NearPoorPersons = s.NearPoor+1, s.NearPoorPersons+r.StartMembers
-		}
-	}
-	return s
-}
-
 // The end side is counted independently of the movements.
 func endOf(rows []SurveyRow, class Class) (households, persons int) {
 	for _, r := range rows {
@@ -58,7 +46,7 @@ func TestReconcile_adds_up_for_any_register_and_movement(t *testing.T) {
 		for i := range rows {
 			rows[i] = aRow(r, i)
 		}
-		b := Reconcile(startOf(rows), rows)
+		b := Reconcile(StartOf(rows), rows)
 		if !b.Holds() {
 			t.Fatalf("seed %d: %+v", seed, b)
 		}
@@ -91,7 +79,7 @@ func TestReconcile_names_a_household_whenever_it_does_not_add_up(t *testing.T) {
 		for i := range rows {
 			rows[i] = aRow(r, i)
 		}
-		start := startOf(rows)
+		start := StartOf(rows)
 		for range 1 + r.IntN(3) {
 			spoil[r.IntN(len(spoil))](r, &rows[r.IntN(len(rows))])
 		}
@@ -122,18 +110,18 @@ func TestReconcile_names_each_fault_with_its_household(t *testing.T) {
 		"poor and nobody in it":           {[]SurveyRow{{Code: "a", Start: ClassPoor, StartMembers: 4, Result: ClassPoor, Movement: MovementStays}}, "survey.fault.no_members"},
 		"came without saying from where":  {[]SurveyRow{{Code: "a", Start: ClassNotPoor, Result: ClassPoor, Members: 2, Movement: MovementCame}}, "survey.fault.no_reason"},
 	} {
-		b := Reconcile(startOf(tt.rows), tt.rows)
+		b := Reconcile(StartOf(tt.rows), tt.rows)
 		if b.Holds() || !slices.ContainsFunc(b.Faults, func(f SurveyFault) bool { return f.Key == tt.want && f.Code == "a" }) {
 			t.Errorf("%s: %+v", name, b.Faults)
 		}
 	}
 	rows := []SurveyRow{poor(ClassPoor, MovementStays)}
-	start := startOf(rows)
+	start := StartOf(rows)
 	start.Poor, start.PoorPersons, start.Unlisted = 2, 7, []string{"b"}
 	if b := Reconcile(start, rows); b.Holds() || b.Faults[0].Code != "b" || b.Faults[0].Key != "survey.fault.unlisted" {
 		t.Errorf("a household that the list lacks: %+v", b.Faults)
 	}
-	start = startOf(rows)
+	start = StartOf(rows)
 	start.Poor = 3
 	if b := Reconcile(start, rows); b.Holds() || b.Faults[0].Key != "survey.fault.start_households" {
 		t.Errorf("another start than was frozen: %+v", b.Faults)
@@ -147,7 +135,7 @@ func TestReconcile_counts_members_gained_and_lost_in_the_class_it_is_in(t *testi
 		{Code: "2", Start: ClassPoor, StartMembers: 6, Result: ClassNearPoor, Members: 3, Movement: MovementToNearPoor},
 		{Code: "3", Start: ClassNotPoor, Result: ClassPoor, Members: 2, Movement: MovementFallenBack},
 	}
-	b := Reconcile(startOf(rows), rows)
+	b := Reconcile(StartOf(rows), rows)
 	if want := (Flow{Start: 10, Across: 6, FallenBack: 2, OtherMore: 1, End: 7}); b.Poor.Persons != want || !b.Holds() {
 		t.Errorf("%+v", b.Poor.Persons)
 	}

@@ -366,11 +366,10 @@ func (c Cycle) MayWatch(a Actor, w Watch, m WatchMove) (Seat, bool, error) {
 	switch {
 	case c.State == CycleClosed:
 		return Seat{}, false, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))
+	case a.System != "": // what was typed in before the start is imported
+		return Seat{Office: m.Office}, false, nil
 	case c.State != CycleRunning:
 		return Seat{}, false, Errorf(Conflict, "cycle.not_running", "state", string(c.State))
-	}
-	if a.System != "" {
-		return Seat{Office: m.Office}, false, nil
 	}
 	standing, stands := a.InCycle(c, PartStanding)
 	leader, leads := a.InCycle(c, PartLeadership)
