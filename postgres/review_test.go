@@ -152,6 +152,8 @@ func TestDB_review_takes_its_figures_from_the_facts_and_its_conference_from_a_me
 	f.must(say("2018-11-20 10:00", registerOfficer, poverty.ReviewMove{Verb: poverty.ReviewFacts, Programme: "p", Trained: 5}))
 	f.must(say("2018-11-20 10:00", registerOfficer, poverty.ReviewMove{Verb: poverty.ReviewMeasures, Code: "loans", Base: 200, Reached: 181}))
 	f.wantKind(say("2018-11-20 10:00", registerOfficer, poverty.ReviewMove{Verb: poverty.ReviewMeasures, Code: "none"}), poverty.NotFound, "indicator.not_found")
+	f.wantKind(say("2018-11-20 10:01", registerOfficer, poverty.ReviewMove{Verb: poverty.ReviewMeasures, Code: "loans", Base: 200, Reached: 9}), poverty.Conflict, "review.changed")
+	f.must(say("2018-11-20 10:02", registerOfficer, poverty.ReviewMove{Verb: poverty.ReviewMeasures, Code: "loans", Base: 200, Reached: 181, Version: 1}))
 
 	f.plainSurvey(namDong)
 	out := poverty.SurveyRow{Result: poverty.ClassNotPoor, Movement: poverty.MovementPassed}

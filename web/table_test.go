@@ -98,7 +98,7 @@ func TestPage_shows_its_tables_as_a_workbook_with_numbers_and_days(t *testing.T)
 func TestPage_decimals_are_numbers_in_a_workbook(t *testing.T) {
 	d := newDistrict(t, "2018-04-20")
 	_, page := d.get(t, standing, at+"/reviews/interim")
-	m := regexp.MustCompile(`UBND xã Thượng Long</th>\s*<td.*?</td><td.*?</td><td data-label="%">(\d+),(\d\d)</td>`).FindStringSubmatch(page)
+	m := regexp.MustCompile(`UBND xã Thượng Long</th>\s*<td.*?</td><td.*?</td><td data-label="% \([^"]*\)">(\d+),(\d\d)</td>`).FindStringSubmatch(page)
 	if m == nil {
 		t.Fatalf("no decimals: %s", page)
 	}
