@@ -249,6 +249,7 @@ type BenchWorkCmd struct {
 // Run works until it is stopped.
 func (cmd *BenchWorkCmd) Run(ctx context.Context) error {
 	cmd.logTo(os.Stderr)
+	spendMemory(workerMemory)
 	stop, err := profile(cmd.Profile)
 	if err != nil {
 		return err

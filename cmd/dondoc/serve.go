@@ -41,12 +41,7 @@ type ServeCmd struct {
 // Run serves until it is told to stop.
 func (cmd *ServeCmd) Run(ctx context.Context) error {
 	cmd.logTo(os.Stderr)
-	if cmd.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(cmd.Memory << 20)
-		if os.Getenv("GOGC") == "" {
-			debug.SetGCPercent(400) // below the limit, a page's garbage costs memory sooner than time
-		}
-	}
+	spendMemory(cmd.Memory)
 	tower, err := newWatchtower(cmd.WatchSettings)
 	if err != nil {
 		return err
@@ -78,6 +73,19 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	err = serve(draining, l, handler(db, engine, tower, cmd.Proxies, pages))
 	slog.InfoContext(ctx, "stopped", "err", err)
 	return err
+}
+
+// spendMemory lets garbage be collected less often as long as the process stays
+// below a limit, in megabytes; 0 leaves the collector alone. GOMEMLIMIT and GOGC
+// in the environment win.
+func spendMemory(limit int64) {
+	if limit <= 0 || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	debug.SetMemoryLimit(limit << 20)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 // drained returns a context that ends some time after ctx does; from the end of

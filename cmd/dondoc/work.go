@@ -37,9 +37,13 @@ type WorkCmd struct {
 	WatchListen string `help:"Address on which the worker answers /healthz, /readyz and /metrics; none where it is empty." env:"DONDOC_WATCH_LISTEN" placeholder:"HOST:PORT"`
 }
 
+// workerMemory is below what docker-compose.yml gives a worker, in megabytes.
+const workerMemory = 400
+
 // Run works until it is told to stop.
 func (cmd *WorkCmd) Run(ctx context.Context) error {
 	cmd.logTo(os.Stderr)
+	spendMemory(workerMemory)
 	tower, err := newWatchtower(cmd.WatchSettings)
 	if err != nil {
 		return err
