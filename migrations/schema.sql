@@ -3917,6 +3917,12 @@ CREATE INDEX history_duty ON public.history USING btree (duty_id, id);
 CREATE UNIQUE INDEX history_once ON public.history USING btree (duty_id, ladder, event, rung, COALESCE(by_day, '-infinity'::date)) WHERE (event = ANY (ARRAY['reminded'::text, 'escalated'::text, 'passed'::text, 'held'::text, 'lapsed'::text, 'overdue'::text]));
 
 --
+-- Name: holdings_office; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX holdings_office ON public.holdings USING btree (office_id);
+
+--
 -- Name: holdings_to_hand; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4019,10 +4025,10 @@ CREATE INDEX notices_cycle ON public.notices USING btree (cycle_id, id);
 CREATE INDEX notices_duty ON public.notices USING btree (duty_id);
 
 --
--- Name: notices_failed; Type: INDEX; Schema: public; Owner: -
+-- Name: notices_mailed; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX notices_failed ON public.notices USING btree (user_id, id) WHERE (state = 'failed'::text);
+CREATE INDEX notices_mailed ON public.notices USING btree (user_id, id) WHERE (state = ANY (ARRAY['sent'::text, 'failed'::text]));
 
 --
 -- Name: notices_office_queue; Type: INDEX; Schema: public; Owner: -
@@ -4167,6 +4173,12 @@ CREATE INDEX unit_versions_name ON public.unit_versions USING btree (public.fold
 --
 
 CREATE INDEX unit_versions_parent ON public.unit_versions USING btree (parent_id);
+
+--
+-- Name: unit_versions_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX unit_versions_unit ON public.unit_versions USING btree (unit_id);
 
 --
 -- Name: uploads_expiry; Type: INDEX; Schema: public; Owner: -

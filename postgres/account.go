@@ -168,9 +168,10 @@ func (db *DB) ResetAccount(ctx context.Context, id poverty.UserID, hash string) 
 // mail reaches; as the program.
 func unreachable(ctx context.Context, tx pgx.Tx, id poverty.CycleID, today calendar.Date) (n int, err error) {
 	err = tx.QueryRow(ctx, `
-		select count(*) from users u join accounts a on a.user_id = u.id left join `+lastMail+` m on true
-		where u.active and (a.email = '' or m.state = 'failed') and exists (
-			select from holdings h join offices o on o.id = h.office_id join cycle_units c on c.unit_id = o.unit_id
-			where h.user_id = u.id and c.cycle_id = $1 and daterange(h.valid_from, h.valid_to, '[]') @> $2::date)`, id, today).Scan(&n)
+		select count(*)
+		from (select distinct h.user_id from cycle_units c join offices o on o.unit_id = c.unit_id join holdings h on h.office_id = o.id
+		      where c.cycle_id = $1 and daterange(h.valid_from, h.valid_to, '[]') @> $2::date) x
+		join users u on u.id = x.user_id join accounts a on a.user_id = u.id left join `+lastMail+` m on true
+		where u.active and (a.email = '' or m.state = 'failed')`, id, today).Scan(&n)
 	return n, err
 }

@@ -27,7 +27,8 @@ func (db *DB) Units(ctx context.Context, f poverty.UnitFilter) (units []poverty.
 		q.and("v.kind = @kind", "kind", f.Kind)
 	}
 	if f.Cycle != "" {
-		q.and("v.unit_id in (select unit_id from cycle_units where cycle_id = @cycle)", "cycle", f.Cycle)
+		// An array is looked up by index; of a join, PostgreSQL may read all units there are.
+		q.and("v.unit_id = any (array(select unit_id from cycle_units where cycle_id = @cycle))", "cycle", f.Cycle)
 	}
 	if f.Query != "" {
 		q.and(`(fold(v.name) like '%' || fold(@query) || '%' or exists (

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -91,9 +92,13 @@ func (x Read) Run(ctx context.Context) (_ *Report, err error) {
 			continue
 		}
 		s.Progress("%s: %s, %d requests a second for %s", p.name, p.path, x.Rate, x.For)
+		before := cpu(os.Getpid())
 		took, bytes, failed, err := b.load(ctx, p.path, x.Rate, x.For)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.path, err)
+		}
+		for name, used := range cpu(os.Getpid()) {
+			r.Figures["cpu_ms."+p.name+"."+name] = round((used - before[name]) * 1000 / float64(len(took)+warming))
 		}
 		median[p.name] = percentile(took, 0.5)
 		r.Figures["p50_ms."+p.name], r.Figures["p99_ms."+p.name] = round(median[p.name]), round(percentile(took, 0.99))
@@ -265,10 +270,13 @@ func (b *browser) get(ctx context.Context, path string) (status, bytes int, err 
 	return res.StatusCode, int(n), err
 }
 
+// warming is how often a page is asked for before it is measured.
+const warming = 20
+
 // load asks for a page at a rate, whether the last answer came or not, and
 // returns how long each answer took, in milliseconds.
 func (b *browser) load(ctx context.Context, path string, rate int, long time.Duration) (took []float64, bytes, failed int, err error) {
-	for range 20 { // plans and pools are warm in daily use
+	for range warming { // plans and pools are warm in daily use
 		status, n, err := b.get(ctx, path)
 		if err != nil || status != http.StatusOK {
 			return nil, 0, 0, errors.Join(fmt.Errorf("answers %d", status), err)
