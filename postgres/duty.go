@@ -21,8 +21,8 @@ const dutyColumns = `
 	       d.rung, d.escalated, d.held_until, d.returns, d.first_submitted_at, d.submitted_at, d.accepted_at, d.next_at,
 	       d.requested, d.handed, d.last_act, coalesce(d.last_actor, 0) as last_actor, d.last_act_at
 	from duties d
-	left join unit_versions v on v.unit_id = d.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date`
+	left join lateral (select name from unit_versions v where v.unit_id = d.unit_id
+	     and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true` // a row at a time: else all units of the country are read for it
 
 // Duties returns duties that the actor may see: overdue ones first, the longest
 // first, then by last day, undated ones last.

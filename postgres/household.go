@@ -168,8 +168,8 @@ func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID) (list []po
 			             count(*) filter (where policy_group = 'hard_core') as hard_core
 			      from households where cycle_id = $1 group by unit_id) n
 			join cycles c on c.id = $1
-			left join unit_versions v on v.unit_id = n.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date
+			left join lateral (select name from unit_versions v where v.unit_id = n.unit_id
+			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
 			order by n.unit_id`, id)
 		list, err = many[poverty.RegisterCount](rows, err)
 		return err

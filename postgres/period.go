@@ -77,7 +77,8 @@ func (db *DB) Matrix(ctx context.Context, id poverty.CycleID) (m poverty.Matrix,
 			       coalesce(c.role, '') as code
 			from duties d
 			left join cycle_units c on c.cycle_id = d.cycle_id and c.unit_id = d.unit_id
-			left join unit_versions v on v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> d.last_day
+			left join lateral (select name from unit_versions v where v.unit_id = d.unit_id
+			     and daterange(v.valid_from, v.valid_to, '[]') @> d.last_day limit 1) v on true
 			where d.cycle_id = $1 and d.kind = 'report'
 			order by c.role, d.unit_id, d.period`, id)
 		duties, err := many[poverty.Duty](rows, err)
