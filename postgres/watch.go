@@ -287,6 +287,12 @@ func (b *book) enactWatch(ctx context.Context, w *poverty.Watch, m poverty.Watch
 
 func (b *book) addWatch(ctx context.Context, w *poverty.Watch, m poverty.WatchMove, by poverty.Entry) error {
 	w.State, w.Code = poverty.WatchRunning, m.Code
+	// As a survey that finds the household leaving again does: a watch whose term is over gives way.
+	if _, err := b.tx.Exec(ctx, `
+		update watches set state = 'renewed', version = version + 1, saved_at = $5
+		where owner_id = $1 and unit_id = $2 and code = $3 and state = 'watching' and until_day < $4`, w.Owner, m.Unit, m.Code, m.Day, b.now); err != nil {
+		return err
+	}
 	err := b.tx.QueryRow(ctx, `
 		insert into watches (owner_id, unit_id, year, household_id, code, hamlet, head, members, left_class, class, left_on, until_day, visit_days, saved_at, saved_by)
 		select @owner, @unit, @year, h.id, @code, coalesce(nullif(@hamlet, ''), h.hamlet, ''), @head, @members, @left, @class, @day, @until, @every, @now, nullif(@by::bigint, 0)

@@ -174,6 +174,13 @@ func TestDB_households_that_left_are_watched_through_the_years(t *testing.T) {
 	if len(counts) != 1 || counts[0].Year != 2018 || counts[0].LeftPoor != 2 || counts[0].Back != 1 || counts[0].BackPoor != 1 || counts[0].Over != 1 || !counts[0].Holds() {
 		t.Errorf("%+v", counts)
 	}
+	// Who left again is watched again; the watch whose term is over gives way.
+	f.do("2021-12-11 10:00", thuongLong, poverty.Proposal{Watch: &poverty.WatchMove{Cycle: y2020, Verb: poverty.WatchAdd, Unit: "thuong-long", Code: "001",
+		Head: "X", Left: poverty.ClassPoor, Day: date("2021-12-01")}})
+	counts = mustList(f.WatchCounts(f.as(registerOfficer), y2020))
+	if len(counts) != 2 || counts[0].Over != 0 || counts[0].Other != 1 || !counts[0].Holds() || counts[1].Year != 2021 || counts[1].Running != 1 {
+		t.Errorf("%+v", counts)
+	}
 }
 
 func TestDB_watch_refuses_what_does_not_fit(t *testing.T) {
