@@ -290,7 +290,7 @@ func (b *book) addWatch(ctx context.Context, w *poverty.Watch, m poverty.WatchMo
 	// As a survey that finds the household leaving again does: a watch whose term is over gives way.
 	if _, err := b.tx.Exec(ctx, `
 		update watches set state = 'renewed', version = version + 1, saved_at = $5
-		where owner_id = $1 and unit_id = $2 and code = $3 and state = 'watching' and until_day < $4`, w.Owner, m.Unit, m.Code, m.Day, b.now); err != nil {
+		where owner_id = $1 and unit_id = $2 and code = $3 and state = 'watching' and until_day < $4`, w.Owner, m.Unit, m.Code, calendar.DateOf(by.At), b.now); err != nil {
 		return err
 	}
 	err := b.tx.QueryRow(ctx, `

@@ -234,9 +234,14 @@ func (p *play) proposal(ctx context.Context, line poverty.Line) (poverty.Proposa
 func (p *play) meeting(ctx context.Context, line poverty.Line) (poverty.Proposal, error) {
 	x := *line.Meeting
 	x.Office = line.Office
-	planned, err := p.meetingOf(ctx, func(m poverty.Meeting) bool { return m.Code == line.Subject })
-	if err != nil {
-		return poverty.Proposal{}, err
+	var planned poverty.Meeting
+	if slices.ContainsFunc(p.lines, func(l poverty.Line) bool {
+		return l.Act == "plan-meeting" && l.Subject == line.Subject && !l.At.After(line.At)
+	}) {
+		var err error
+		if planned, err = p.meetingOf(ctx, func(m poverty.Meeting) bool { return m.Code == line.Subject }); err != nil {
+			return poverty.Proposal{}, err
+		}
 	}
 	x.Meeting = planned.ID
 	if line.Act == "plan-meeting" {
