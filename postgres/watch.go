@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ const watchColumns = `
 	left join unit_versions v on v.unit_id = w.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> w.left_on`
 
 // Watches returns the households of a cycle's owner that are or were watched, of
-// those that the actor may see.
+// those that the actor may see; those at risk first, those whose watch is over last.
 func (db *DB) Watches(ctx context.Context, f poverty.WatchFilter) (list []poverty.Watch, err error) {
 	today := calendar.DateOf(db.now())
 	list = []poverty.Watch{}
@@ -76,6 +77,8 @@ func (db *DB) Watches(ctx context.Context, f poverty.WatchFilter) (list []povert
 			}
 			list = append(list, w)
 		}
+		// Who has to be looked after comes first.
+		slices.SortStableFunc(list, func(a, b poverty.Watch) int { return cmp.Compare(a.Urgency(today), b.Urgency(today)) })
 		list = list[min(f.Offset, len(list)):]
 		list = list[:min(len(list), atMost(f.Limit, 5000))]
 		return nil

@@ -241,6 +241,7 @@ func TestDB_watch_refuses_what_does_not_fit(t *testing.T) {
 	refused("congan.truong", of(poverty.WatchHelps), poverty.Conflict, "cycle.closed")
 }
 
+// Who is at risk comes first.
 func TestDB_watch_list_is_filtered(t *testing.T) {
 	f := surveyed(t)
 	for i, day := range []string{"2017-12-10", "2018-08-01"} {
@@ -249,8 +250,8 @@ func TestDB_watch_list_is_filtered(t *testing.T) {
 	}
 	f.do("2018-09-03 09:10", thuongLong, poverty.Proposal{Watch: &poverty.WatchMove{Cycle: namDong, Unit: "thuong-long", Code: "x1", Verb: poverty.WatchAlerts, Text: "x"}})
 	for want, filter := range map[string]poverty.WatchFilter{
-		"x0 x1": {}, "x0": {Due: true}, "x1": {Open: true}, "x1 ": {Risk: poverty.RiskHigh}, "x0 ": {Year: 2017}, "": {State: poverty.WatchFallenBack},
-		"x0  ": {Limit: 1}, "x1  ": {Offset: 1}, " ": {Unit: "thuong-quang"}, "x0 x1 ": {Unit: "thuong-long"}, "x0   ": {Risk: poverty.RiskMedium},
+		"x1 x0": {}, "x0": {Due: true}, "x1": {Open: true}, "x1 ": {Risk: poverty.RiskHigh}, "x0 ": {Year: 2017}, "": {State: poverty.WatchFallenBack},
+		"x1  ": {Limit: 1}, "x0  ": {Offset: 1}, " ": {Unit: "thuong-quang"}, "x1 x0 ": {Unit: "thuong-long"}, "x0   ": {Risk: poverty.RiskMedium},
 	} {
 		filter.Cycle = namDong
 		var got string

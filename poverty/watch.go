@@ -245,6 +245,15 @@ func (w Watch) Risk(today calendar.Date) (Risk, []string) {
 	return level, reasons
 }
 
+// Urgency places a watch in a list: the gravest risk 0, a watch that is over last.
+func (w Watch) Urgency(today calendar.Date) int {
+	risk, _ := w.Risk(today)
+	if w.Open == "" && !w.Watched(today) {
+		return len(Risks)
+	}
+	return slices.Index(Risks, risk)
+}
+
 // Masked returns the watch for somebody who may not see what is sensitive: how
 // it stands, without what happened in the household.
 func (w Watch) Masked() Watch {

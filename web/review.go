@@ -96,8 +96,19 @@ func (r reviewIndicator) Code() string { return r.indicatorRow.Code }
 // Kind returns how it is measured.
 func (r reviewIndicator) Kind() poverty.IndicatorKind { return r.indicatorRow.Kind }
 
-// Low and High return the aim, in hundredths.
+// Low returns the aim, in hundredths.
 func (r reviewIndicator) Low() int { return r.indicatorRow.Low }
+
+// High returns the upper end of an aim that is a range, in hundredths.
+func (r reviewIndicator) High() int { return r.indicatorRow.High }
+
+// Whole reports whether the aim is a count, and Count returns it.
+func (r reviewIndicator) Whole() bool {
+	return r.Kind() == poverty.IndicatorCount || r.Kind() == poverty.IndicatorTurns
+}
+
+// Count returns an aim that is a count.
+func (r reviewIndicator) Count() int { return r.Low() / 100 }
 
 // Hundredths reports whether results are hundredths, and not counts.
 func (r reviewIndicator) Hundredths() bool {

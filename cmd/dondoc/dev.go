@@ -230,6 +230,8 @@ func untroubled(l poverty.Line) bool {
 		return l.Subject == "giao-ban-huong-huu-2" || l.Subject == "lam-viec-thuong-lo-07"
 	case l.Obstacle != nil:
 		return l.Unit == "huong-huu" && l.Obstacle.Verb == poverty.ObstacleAnswers
+	case l.Shortcoming != nil:
+		return l.Shortcoming.Verb == poverty.ShortcomingMend && l.Shortcoming.Shortcoming == 1
 	}
 	return l.Act == "deliver" && l.Unit == "cong-an-huyen"
 }
