@@ -35,7 +35,7 @@ server: $(SERVER)
 .PHONY: test
 test: $(SERVER)
 	@go build -o $(BIN)/with-services ./internal/testkit/run
-	@exec $(BIN)/with-services go test $(RACE) $(ARGS) $(PKG)
+	@exec $(BIN)/with-services go test -timeout 30m $(RACE) $(ARGS) $(PKG)
 
 ## services: start PostgreSQL and Temporal for single tests, print their environment, wait for Ctrl-C
 .PHONY: services
