@@ -106,6 +106,8 @@ func TestCycle_MayDocument_is_the_units_own_and_the_owners_for_who_prepares_it(t
 		{seat("thuong-long/officer", "thuong-long"), "thuong-long", ""},
 		{seat("phong/officer", "phong"), "nam-dong", ""},
 		{seat("nam-dong/chair", "nam-dong"), "nam-dong", ""},
+		{seat("nam-dong/registry", "nam-dong"), "nam-dong", ""},
+		{seat("nam-dong/registry", "nam-dong"), "thuong-long", Forbidden},
 		{seat("phong/officer", "phong"), "thuong-long", Forbidden},
 		{seat("cong-an/officer", "cong-an"), "nam-dong", Forbidden},
 		{seat("tinh/officer", "tinh"), "nam-dong", Forbidden},

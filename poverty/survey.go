@@ -522,9 +522,9 @@ type SurveyMove struct {
 
 // MaySurvey returns the seat in which the actor may make a decision in a survey,
 // and whether it is in the commune's stead. The commune draws up, reviews, meets
-// and asks, or the standing office with a basis; the bound tier gives its
-// opinion; the commune's head alone recognises and takes that back; the standing
-// office closes.
+// and asks, or the standing office with a basis; the head or a deputy of the bound
+// tier gives its opinion; the commune's head alone recognises and takes that back;
+// the standing office closes.
 func (c Cycle) MaySurvey(a Actor, m SurveyMove) (Seat, bool, error) {
 	if c.State == CycleClosed {
 		return Seat{}, false, Errorf(Conflict, "cycle.closed", "cycle", string(c.ID))
@@ -547,8 +547,10 @@ func (c Cycle) MaySurvey(a Actor, m SurveyMove) (Seat, bool, error) {
 		}
 		return seat, other, err
 	case SurveyOpine:
-		if seats := c.Seats(a, c.Rules.Bindings.Opinion); c.Rules.Bindings.Opinion != "" && len(seats) > 0 {
-			return seats[0], false, nil
+		for _, seat := range c.Seats(a, c.Rules.Bindings.Opinion) { // of no unit nobody has a seat
+			if seat.Role == RoleHead || seat.Role == RoleDeputy {
+				return seat, false, nil
+			}
 		}
 	case SurveyRecognise, SurveyRevoke:
 		for _, seat := range c.Seats(a, m.Unit) {

@@ -210,11 +210,11 @@ func TestMaySurvey_each_verb_to_whom_it_belongs(t *testing.T) {
 	}
 	may := map[SurveyVerb]string{
 		SurveyList: "x/head x/officer tt/head", SurveyReview: "x/head x/officer tt/head", SurveyMeet: "x/head x/officer tt/head",
-		SurveyAsk: "x/head x/officer tt/head", SurveyOpine: "t/head", SurveyRecognise: "x/head", SurveyClose: "tt/head",
+		SurveyAsk: "x/head x/officer tt/head", SurveyOpine: "t/head t/deputy", SurveyRecognise: "x/head", SurveyClose: "tt/head",
 	}
 	for verb, want := range may {
 		var got string
-		for _, a := range []Actor{seat("x", RoleHead), seat("x", RoleOfficer), seat("y", RoleHead), seat("tt", RoleHead), seat("t", RoleHead), seat("h", "chair")} {
+		for _, a := range []Actor{seat("x", RoleHead), seat("x", RoleOfficer), seat("y", RoleHead), seat("tt", RoleHead), seat("t", RoleHead), seat("t", RoleDeputy), seat("t", "registry"), seat("h", "chair")} {
 			if _, _, err := c.MaySurvey(a, SurveyMove{Cycle: c.ID, Unit: "x", Verb: verb, Basis: "CV 1"}); err == nil {
 				got += " " + string(a.Seats[0].Office)
 			} else if KindOf(err) != Forbidden {

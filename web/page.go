@@ -68,21 +68,28 @@ func (v *visit) template(page string) *template.Template {
 	if v.asksWorkbook() {
 		all = markedTemplates
 	}
-	return all()[v.p.Lang()+"/"+page]
+	return all()[v.p.Lang()].Lookup(page)
 }
 
 var templates = sync.OnceValue(func() map[string]*template.Template { return parsed(functions) })
 
-// parsed reads all templates in every language with a set of functions.
+// parsed reads all templates with a set of functions: in every language one set,
+// in which each page has the name of its file. A set per page would hold the
+// frame and the parts a hundred times, which the collector goes through each
+// time.
 func parsed(functions func(*locale.Printer) template.FuncMap) map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, lang := range locale.Languages {
-		base := template.Must(template.New("frame.html").Funcs(functions(locale.For(lang))).
+		set := template.Must(template.New("").Funcs(functions(locale.For(lang))).
 			ParseFS(templateFiles, "templates/frame.html", "templates/parts.html"))
 		for _, s := range samples {
-			t := template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+s.name))
-			all[lang+"/"+s.name] = t
+			text, err := templateFiles.ReadFile("templates/" + s.name)
+			if err != nil {
+				panic(err) // the files are part of the binary
+			}
+			template.Must(set.New(s.name).Parse(string(text)))
 		}
+		all[lang] = set
 	}
 	return all
 }

@@ -20,7 +20,7 @@ import (
 func TestTemplates_use_fields_that_exist(t *testing.T) {
 	for _, s := range samples {
 		for _, lang := range locale.Languages {
-			if err := templatecheck.CheckHTML(templates()[lang+"/"+s.name], s.data); err != nil {
+			if err := templatecheck.CheckHTML(templates()[lang].Lookup(s.name), s.data); err != nil {
 				t.Errorf("%s: %v", s.name, err)
 			}
 		}
@@ -37,6 +37,23 @@ func TestTemplates_are_all_shown_by_a_page(t *testing.T) {
 			t.Errorf("no page shows %s", name)
 		}
 	})
+}
+
+// All pages of a language are one set, in which a name that two files define
+// would be the later one's without a word.
+func TestTemplates_define_each_name_once(t *testing.T) {
+	defined := map[string]string{}
+	each(t, func(name, text string) {
+		for _, m := range defines.FindAllStringSubmatch(text, -1) {
+			if at, twice := defined[m[1]]; twice {
+				t.Errorf("%s is defined in %s and in %s", m[1], at, name)
+			}
+			defined[m[1]] = name
+		}
+	})
+	if defined["top"] != "templates/frame.html" {
+		t.Errorf("the frame's top is not among the %d names", len(defined))
+	}
 }
 
 // each reads every template.
@@ -56,6 +73,7 @@ func each(t *testing.T, do func(name, text string)) {
 }
 
 var (
+	defines   = regexp.MustCompile(`\{\{-?\s*define "([^"]+)"`)
 	action    = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	inTag     = regexp.MustCompile(`(?s)<[^>]*>`)
 	said      = regexp.MustCompile(`\s(?:title|placeholder|alt|aria-label|content|label)="([^"]*)"`)

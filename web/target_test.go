@@ -262,6 +262,32 @@ func TestCommittee_members_are_named_changed_and_taken_out(t *testing.T) {
 	}
 }
 
+// A dot stands between thousands, a comma before decimals, and nothing is rounded
+// without a word.
+func TestIndicators_read_numbers_as_they_are_written(t *testing.T) {
+	d := newDistrict(t)
+	for i, x := range []struct{ typed, shown string }{
+		{"9,92", "9,92"}, {"9,9", "9,9"}, {"14.000", "14.000"}, {" 1 411 ", "1.411"}, {"0,05", "0,05"}, {"1.411", "1.411"},
+		{"9,925", ""}, {"1.41.1", ""}, {"chín", ""}, {"9,9,2", ""}, {"∞", ""},
+	} {
+		code := "n" + strconv.Itoa(i)
+		status, page, _ := d.post(t, standing, at+"/indicators/new", "version", "0", "code", code, "name", "Chỉ tiêu thử", "kind", "turns", "low", x.typed, "base", "hộ", "reason", "Thử", "do", "save")
+		if x.shown == "" {
+			if status != http.StatusUnprocessableEntity || !strings.Contains(page, `value="`+x.typed+`"`) || !strings.Contains(page, `class="problem"`) {
+				t.Errorf("%q: %d, and what was typed is not there", x.typed, status)
+			}
+			continue
+		}
+		if status != http.StatusSeeOther {
+			t.Errorf("%q: %d", x.typed, status)
+			continue
+		}
+		if _, page = d.get(t, standing, at+"/indicators/"+code); !strings.Contains(page, `name="low" inputmode="decimal" value="`+x.shown+`"`) {
+			t.Errorf("%q is not shown as %q", x.typed, x.shown)
+		}
+	}
+}
+
 func TestIndicators_are_added_saved_and_removed(t *testing.T) {
 	d := newDistrict(t)
 	add := []string{"version", "0", "code", "short-course", "name", "Học nghề", "kind", "percent", "low", "100", "base", "lao động có nhu cầu", "reason", "Kế hoạch", "do", "save"}
