@@ -3827,6 +3827,12 @@ CREATE UNIQUE INDEX documents_number ON public.documents USING btree (unit_id, y
 CREATE INDEX documents_subject ON public.documents USING btree (cycle_id, subject);
 
 --
+-- Name: duties_behind; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duties_behind ON public.duties USING btree (cycle_id, next_at) WHERE (next_at IS NOT NULL);
+
+--
 -- Name: duties_late; Type: INDEX; Schema: public; Owner: -
 --
 

@@ -56,6 +56,10 @@ type Options struct {
 	Tracer pgx.QueryTracer // is told of each query; none where it is nil
 
 	PerPerson time.Duration // at least this long between two letters to one person; 0: any number at once
+
+	// PlanOnce keeps one plan for each statement, whatever its parameters: right where
+	// the same few run all the time, as in a worker; wrong for the filters of pages.
+	PlanOnce bool
 }
 
 // Open connects to the database at url and returns the store. The login needs
@@ -70,6 +74,9 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		cfg.MaxConns = int32(o.Conns)
 	}
 	cfg.ConnConfig.Tracer = o.Tracer
+	if o.PlanOnce {
+		cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	}
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		c.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID,

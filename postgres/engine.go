@@ -283,7 +283,7 @@ func (b *book) after(ctx context.Context, s poverty.Scope, at time.Time, step po
 	}
 	rows, err := b.tx.Query(ctx, `
 		select d.id, d.key, e.ladder from escalations e join duties d on d.id = e.duty_id
-		where d.cycle_id = $1 and d.process = $2 and d.process_key = $3 and e.closed_at is null and d.escalated and e.ladder = d.ladder_no
+		where e.cycle_id = $1 and d.process = $2 and d.process_key = $3 and e.closed_at is null and d.escalated and e.ladder = d.ladder_no
 		order by d.key`, s.Cycle, s.Process, s.Key)
 	if err != nil {
 		return step, err

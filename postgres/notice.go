@@ -28,8 +28,8 @@ const noticeColumns = `
 	left join duties d on d.id = n.duty_id
 	left join meetings m on m.id = n.meeting_id
 	left join documents p on p.id = n.document_id
-	left join unit_versions v on v.unit_id = n.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (n.at at time zone 'Asia/Ho_Chi_Minh')::date`
+	left join lateral (select name from unit_versions v where v.unit_id = n.unit_id
+	     and daterange(v.valid_from, v.valid_to, '[]') @> (n.at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
 
 // Notices returns notices that the actor may see, newest first.
 func (db *DB) Notices(ctx context.Context, f poverty.NoticeFilter) (list []poverty.Notice, err error) {
@@ -274,20 +274,17 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 			return err
 		}
 		rows, err := tx.Query(ctx, `
-			with behind as (
-				select cycle_id, min(next_at) as since from duties where next_at <= $1 group by cycle_id),
-			waiting as (
-				select h.user_id, min(b.since) as since
-				from behind b join cycle_units c on c.cycle_id = b.cycle_id
-				join offices o on o.unit_id = c.unit_id
-				join holdings h on h.office_id = o.id and daterange(h.valid_from, h.valid_to, '[]') @> $7::date
-				group by h.user_id),
-			due as (
+			with due as (
 				select n.user_id, n.at, n.letter, coalesce(nullif(n.letter, ''), min(n.key)) as name,
 				       row_number() over (partition by n.user_id order by n.at, n.letter) as nth
-				from notices n left join waiting w on w.user_id = n.user_id and w.since <= n.at
+				from notices n
 				where n.state in ('queued', 'sending') and n.try_at <= $1
-				  and (w.user_id is null or n.letter <> '' or n.at <= $4 or n.kind <> all ($5))
+				  and (n.letter <> '' or n.at <= $4 or n.kind <> all ($5) or not exists (
+				       select from holdings h
+				       join offices o on o.id = h.office_id
+				       join cycle_units c on c.unit_id = o.unit_id
+				       join duties d on d.cycle_id = c.cycle_id
+				       where h.user_id = n.user_id and daterange(h.valid_from, h.valid_to, '[]') @> $7::date and d.next_at <= least(n.at, $1)))
 				group by n.user_id, n.at, n.letter),
 			letters as (
 				select user_id, at, letter, name from due d

@@ -259,6 +259,7 @@ func (cmd *BenchWorkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	cmd.planOnce = true
 	o := cmd.options()
 	o.Now = clock.Now
 	db, err := postgres.Open(ctx, cmd.DatabaseURL, o)

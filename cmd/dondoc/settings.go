@@ -22,7 +22,8 @@ type DatabaseSettings struct {
 	DatabaseURL   string `name:"database-url" help:"Address of the PostgreSQL database." env:"DONDOC_DATABASE_URL" required:"" placeholder:"URL"`
 	DatabaseConns int    `name:"database-conns" help:"Most connections to it that one process keeps; 0: four for each core." env:"DONDOC_DATABASE_CONNS" default:"0" placeholder:"N"`
 
-	spacing time.Duration // of mails to one person
+	spacing  time.Duration // of mails to one person
+	planOnce bool          // see postgres.Options
 }
 
 // options are how the store is opened.
@@ -31,7 +32,7 @@ func (s DatabaseSettings) options() postgres.Options {
 	if conns <= 0 {
 		conns = max(4, 4*runtime.NumCPU())
 	}
-	return postgres.Options{Conns: conns, PerPerson: s.spacing}
+	return postgres.Options{Conns: conns, PerPerson: s.spacing, PlanOnce: s.planOnce}
 }
 
 // TemporalSettings say where time, order and waiting are kept.
@@ -144,6 +145,8 @@ func openTemporal(s TemporalSettings, m *metrics) (client.Client, error) {
 	o := client.Options{
 		HostPort: s.TemporalAddress, Namespace: s.TemporalNamespace,
 		Logger: log.NewStructuredLogger(slog.Default().With("part", "temporal")),
+		// Packing the few hundred bytes of a message cost more than a tenth of a storm (docs/performance.md).
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}
 	if m != nil {
 		var err error

@@ -48,7 +48,7 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cmd.spacing = cmd.MailSpacing
+	cmd.spacing, cmd.planOnce = cmd.MailSpacing, true
 	db, c, closeBoth, err := open(ctx, cmd.DatabaseSettings, cmd.TemporalSettings, tower.metrics)
 	if err != nil {
 		return err
