@@ -463,8 +463,8 @@ func stillLate(ctx context.Context, tx pgx.Tx, people []poverty.UserID, now time
 		join cycles c on c.id = u.cycle_id and c.state = 'running'
 		join duties d on d.cycle_id = c.id and d.overdue
 		where h.user_id = any ($1) and daterange(h.valid_from, h.valid_to, '[]') @> $2::date and (h.cycle_id is null or h.cycle_id = c.id)
-		  and (d.unit_id = o.unit_id or o.unit_id = c.rules -> 'bindings' ->> 'standing'
-		       or (o.id = c.rules -> 'bindings' ->> 'chair' or o.id = c.rules -> 'bindings' ->> 'vice_chair')
+		  and (d.unit_id = o.unit_id or o.unit_id = c.standing_id
+		       or (o.id = c.chair_id or o.id = c.vice_chair_id)
 		          and (d.next_at is null and d.held_until is null or exists (
 		               select from notices n where n.duty_id = d.id and n.office_id = o.id and n.rung <> '' and n.at >= d.overdue_at)))`,
 		people, calendar.DateOf(now))
