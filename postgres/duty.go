@@ -59,8 +59,9 @@ func (db *DB) Duties(ctx context.Context, f poverty.DutyFilter) (duties []povert
 	q.and("true", "limit", atMost(f.Limit, 500))
 	q.and("true", "offset", max(0, f.Offset))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, dutyColumns+q.clause()+`
-			order by d.overdue desc, d.escalated desc, d.last_day nulls last, d.unit_id, d.key limit @limit offset @offset`, q.args)
+		// First which ones, then their names: sorting comes after the names otherwise, and all are looked up.
+		const inOrder = " order by d.overdue desc, d.escalated desc, d.last_day nulls last, d.unit_id, d.key"
+		rows, err := tx.Query(ctx, dutyColumns+" where d.id = any (array(select d.id from duties d"+q.clause()+inOrder+" limit @limit offset @offset))"+inOrder, q.args)
 		duties, err = many[poverty.Duty](rows, err)
 		return err
 	})

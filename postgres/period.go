@@ -75,11 +75,11 @@ func (db *DB) Matrix(ctx context.Context, id poverty.CycleID) (m poverty.Matrix,
 		rows, err := tx.Query(ctx, `
 			select d.id, d.unit_id, coalesce(v.name, d.unit_id) as unit_name, d.period, d.state, d.overdue, d.verdict, d.extended,
 			       coalesce(c.role, '') as code
-			from duties d
+			from (select *, row_number() over (partition by unit_id order by period) = 1 as names
+			      from duties where cycle_id = $1 and kind = 'report') d
 			left join cycle_units c on c.cycle_id = d.cycle_id and c.unit_id = d.unit_id
-			left join lateral (select name from unit_versions v where v.unit_id = d.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> d.last_day limit 1) v on true
-			where d.cycle_id = $1 and d.kind = 'report'
+			left join lateral (select name from unit_versions v where d.names and v.unit_id = d.unit_id
+			     and daterange(v.valid_from, v.valid_to, '[]') @> d.last_day limit 1) v on true -- the row has the name of its first period
 			order by c.role, d.unit_id, d.period`, id)
 		duties, err := many[poverty.Duty](rows, err)
 		if err != nil {
