@@ -75,7 +75,7 @@ func TestDB_days_off_that_change_move_open_rungs_and_tell_each_once(t *testing.T
 	}
 	wakes, err := f.Wakes(f.system(), 100)
 	f.must(err)
-	if !slices.ContainsFunc(wakes, func(r poverty.Ref) bool { return r.Process == poverty.ProcessPeriod && r.Key == "2018-04" }) {
+	if !slices.ContainsFunc(wakes, func(r poverty.Wake) bool { return r.Process == poverty.ProcessPeriod && r.Key == "2018-04" }) {
 		t.Errorf("told: %v", wakes)
 	}
 }

@@ -455,7 +455,7 @@ func (b *book) settles(ctx context.Context, d *poverty.Duty) (bool, error) {
 func (b *book) settled() []poverty.DutyID {
 	ids := []poverty.DutyID{}
 	for _, d := range b.duties {
-		if d.State == poverty.DutyDone || d.State == poverty.DutyExcused || d.State == poverty.DutyCarried {
+		if d.State.Settled() {
 			ids = append(ids, d.ID)
 		}
 	}

@@ -209,6 +209,7 @@ type book struct {
 	t      poverty.Timetable
 	duties []*poverty.Duty
 	past   map[poverty.DutyID][]poverty.Entry
+	found  map[poverty.DutyID]poverty.DutyState // how duties stood when they were loaded
 
 	stands map[poverty.DutyID]poverty.Standing // of the duties that were played forward
 
@@ -216,6 +217,7 @@ type book struct {
 	entries []poverty.Entry
 	changed map[poverty.DutyID]bool
 	wakes   []poverty.Ref
+	noted   []poverty.Wake // wakes, once they are written
 	told    []told
 	links   []func(context.Context) error // what needs the duties that were made
 	decided time.Time                     // when the decision that is carried out was made
@@ -231,7 +233,8 @@ type opening struct {
 
 func (db *DB) book(tx pgx.Tx, c poverty.Cycle, t poverty.Timetable) *book {
 	now := db.now()
-	return &book{db: db, tx: tx, now: now, upTo: now, cycle: c, t: t, past: map[poverty.DutyID][]poverty.Entry{}, changed: map[poverty.DutyID]bool{}, stands: map[poverty.DutyID]poverty.Standing{}}
+	return &book{db: db, tx: tx, now: now, upTo: now, cycle: c, t: t, past: map[poverty.DutyID][]poverty.Entry{},
+		found: map[poverty.DutyID]poverty.DutyState{}, changed: map[poverty.DutyID]bool{}, stands: map[poverty.DutyID]poverty.Standing{}}
 }
 
 // load locks duties and reads their history. The lock is what a verdict and a
@@ -246,6 +249,7 @@ func (b *book) load(ctx context.Context, where string, args ...any) error {
 	for i := range duties {
 		b.duties = append(b.duties, &duties[i])
 		ids[i] = duties[i].ID
+		b.found[ids[i]] = duties[i].State
 	}
 	if len(ids) == 0 {
 		return nil
@@ -411,6 +415,11 @@ func (b *book) close(ctx context.Context, until time.Time) error {
 	for _, link := range b.links {
 		if err := link(ctx); err != nil {
 			return err
+		}
+	}
+	for _, d := range b.duties {
+		if b.found[d.ID].Settled() && !d.State.Settled() {
+			b.wakes = append(b.wakes, refOf(*d)) // its process may wait for others, or have ended
 		}
 	}
 	return b.insertWakes(ctx)

@@ -83,6 +83,15 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 		list = append(list, poverty.Opening{Ref: poverty.Ref{Cycle: c.ID, Process: p, Key: key}, At: at})
 	}
 	var survey time.Time
+	waiting := map[poverty.Ref]bool{} // for more than the duties that are there
+	rows, err := b.tx.Query(ctx, "select distinct code from duties where cycle_id = $1", c.ID)
+	if err != nil {
+		return nil, err
+	}
+	laid, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range c.Rules.Duties {
 		switch t.Kind {
 		case poverty.DutyPlan:
@@ -90,8 +99,12 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 				add(poverty.ProcessPlan, string(unit), c.IssuedAt)
 			}
 		case poverty.DutySurvey:
-			if born := b.born(t); survey.IsZero() || born.Before(survey) {
+			born := b.born(t)
+			if survey.IsZero() || born.Before(survey) {
 				survey = born
+			}
+			if len(c.Rules.Owing(t)) > 0 && !slices.Contains(laid, t.Code) {
+				waiting[poverty.Ref{Cycle: c.ID, Process: poverty.ProcessSurvey}] = true
 			}
 		case poverty.DutyReview:
 			add(poverty.ProcessReview, t.Code, b.born(t))
@@ -110,8 +123,9 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 	}
 	for _, p := range periods {
 		add(poverty.ProcessPeriod, p.Code, p.StartsOn.Start())
+		waiting[list[len(list)-1].Ref] = p.State == poverty.PeriodPlanned || p.State == poverty.PeriodOpen
 	}
-	rows, err := b.tx.Query(ctx, `
+	rows, err = b.tx.Query(ctx, `
 		select process, process_key from duties where cycle_id = $1
 		group by process, process_key having bool_and(state in ('done', 'excused', 'carried'))`, c.ID)
 	if err != nil {
@@ -123,11 +137,58 @@ func (b *book) openings(ctx context.Context) ([]poverty.Opening, error) {
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(o poverty.Opening) bool {
-		lasting := o.Ref.Process == poverty.ProcessAssignment || o.Ref.Process == poverty.ProcessSurvey || o.Ref.Process == poverty.ProcessPlan
-		return !lasting && settled[string(o.Ref.Process)+"/"+o.Ref.Key]
+		lasting := o.Ref.Process == poverty.ProcessAssignment || o.Ref.Process == poverty.ProcessPlan
+		return !lasting && !waiting[o.Ref] && settled[string(o.Ref.Process)+"/"+o.Ref.Key]
 	})
 	slices.SortStableFunc(list, func(x, y poverty.Opening) int { return x.At.Compare(y.At) })
 	return list, nil
+}
+
+// Unfinished returns the processes of a cycle in which something is left to do
+// by now, the ladders that demand an answer among them, so that each should be
+// running; none of a year that is not in force.
+func (db *DB) Unfinished(ctx context.Context, id poverty.CycleID) (list []poverty.Ref, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		if err := elevate(ctx, tx, "tend"); err != nil {
+			return err
+		}
+		c, t, err := db.timetable(ctx, tx, id, "")
+		if err != nil || c.State != poverty.CycleRunning {
+			return err
+		}
+		open, err := db.book(tx, c, t).openings(ctx)
+		if err != nil {
+			return err
+		}
+		list = []poverty.Ref{{Cycle: id}}
+		for _, o := range open {
+			if !o.At.After(db.now()) {
+				list = append(list, o.Ref)
+			}
+		}
+		ladders, err := demands(ctx, tx, id, "true")
+		list = append(list, ladders...)
+		return err
+	})
+	return list, err
+}
+
+// demands returns the ladders of a cycle that demand an answer, of the duties d
+// that a condition chooses.
+func demands(ctx context.Context, tx pgx.Tx, id poverty.CycleID, where string, args ...any) (list []poverty.Ref, err error) {
+	rows, err := tx.Query(ctx, `
+		select d.id, d.key, e.ladder from escalations e join duties d on d.id = e.duty_id
+		where e.cycle_id = $1 and e.closed_at is null and d.escalated and e.ladder = d.ladder_no and `+where+`
+		order by d.key`, append([]any{id}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	ref := poverty.Ref{Cycle: id}
+	_, err = pgx.ForEachRow(rows, []any{&ref.DutyID, &ref.DutyKey, &ref.Ladder}, func() error {
+		list = append(list, ref)
+		return nil
+	})
+	return list, err
 }
 
 // StepDuties opens what a scope still lacks, does all that is planned up to and
@@ -281,18 +342,7 @@ func (b *book) after(ctx context.Context, s poverty.Scope, at time.Time, step po
 	if err != nil {
 		return step, err
 	}
-	rows, err := b.tx.Query(ctx, `
-		select d.id, d.key, e.ladder from escalations e join duties d on d.id = e.duty_id
-		where e.cycle_id = $1 and d.process = $2 and d.process_key = $3 and e.closed_at is null and d.escalated and e.ladder = d.ladder_no
-		order by d.key`, s.Cycle, s.Process, s.Key)
-	if err != nil {
-		return step, err
-	}
-	ref := poverty.Ref{Cycle: s.Cycle}
-	if _, err := pgx.ForEachRow(rows, []any{&ref.DutyID, &ref.DutyKey, &ref.Ladder}, func() error {
-		step.Demands = append(step.Demands, ref)
-		return nil
-	}); err != nil {
+	if step.Demands, err = demands(ctx, b.tx, s.Cycle, "d.process = $2 and d.process_key = $3", s.Process, s.Key); err != nil {
 		return step, err
 	}
 	step.Next = next
@@ -679,7 +729,7 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 	if p.Add != nil && len(b.duties) > 0 {
 		out.Duty = b.duties[len(b.duties)-1].ID
 	}
-	out.Wake = b.wakes
+	out.Wake = b.noted
 	return out, nil
 }
 
@@ -1010,38 +1060,47 @@ func (b *book) insertWakes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.tx.Exec(ctx, "insert into wakes (ref, created_at) select r, $2 from jsonb_array_elements($1) r", raw, b.now)
+	rows, err := b.tx.Query(ctx, "insert into wakes (ref, created_at) select r, $2 from jsonb_array_elements($1) r returning ref, id", raw, b.now)
+	if err != nil {
+		return err
+	}
+	b.noted, err = pgx.CollectRows(rows, wakeRow)
 	return err
 }
 
-// Wakes returns processes that should be told of a change and were not yet,
-// oldest first.
-func (db *DB) Wakes(ctx context.Context, limit int) (refs []poverty.Ref, err error) {
+func wakeRow(row pgx.CollectableRow) (w poverty.Wake, err error) {
+	return w, row.Scan(&w.Ref, &w.ID)
+}
+
+// Wakes returns what processes should be told of and were not yet, oldest first.
+func (db *DB) Wakes(ctx context.Context, limit int) (list []poverty.Wake, err error) {
 	err = db.program(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, "select ref from wakes group by ref order by min(id) limit $1", limit)
+		rows, err := tx.Query(ctx, "select ref, id from wakes order by id limit $1", limit)
 		if err != nil {
 			return err
 		}
-		refs, err = pgx.CollectRows(rows, pgx.RowTo[poverty.Ref])
+		list, err = pgx.CollectRows(rows, wakeRow)
 		return err
 	})
-	return refs, err
+	return list, err
 }
 
-// Woken notes that processes were told.
-func (db *DB) Woken(ctx context.Context, refs []poverty.Ref) error {
-	if len(refs) == 0 {
+// Woken forgets the notes of changes that processes were told of: these and no
+// others, for a change that was noted after a process had looked is still to be
+// told, whatever its number.
+func (db *DB) Woken(ctx context.Context, told []poverty.Wake) error {
+	if len(told) == 0 {
 		return nil
 	}
 	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		if err := elevate(ctx, tx, "wake"); err != nil {
 			return err
 		}
-		raw, err := json.Marshal(refs)
-		if err != nil {
-			return err
+		ids := make([]int64, len(told))
+		for i, w := range told {
+			ids[i] = w.ID
 		}
-		_, err = tx.Exec(ctx, "delete from wakes where ref in (select jsonb_array_elements($1))", raw)
+		_, err := tx.Exec(ctx, "delete from wakes where id = any ($1)", ids)
 		return err
 	})
 }

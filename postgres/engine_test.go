@@ -352,13 +352,118 @@ func TestDB_AddDuty_lays_a_duty_on_a_unit_of_the_cycle(t *testing.T) {
 
 func TestDB_Woken_forgets_what_was_told(t *testing.T) {
 	f := lived(t)
-	refs := mustList(f.Wakes(f.system(), 100))
-	if len(refs) == 0 {
+	wakes := mustList(f.Wakes(f.system(), 100))
+	if len(wakes) == 0 {
 		t.Fatal("nobody is to be woken")
 	}
-	f.must(f.Woken(f.as("thuonglong.canbo"), refs[:1]))
-	if left := mustList(f.Wakes(f.system(), 100)); len(left) != len(refs)-1 || slices.Contains(left, refs[0]) {
-		t.Errorf("%v, then %v", refs, left)
+	f.must(f.Woken(f.as("thuonglong.canbo"), wakes[:1]))
+	if left := mustList(f.Wakes(f.system(), 100)); len(left) != len(wakes)-1 || slices.Contains(left, wakes[0]) {
+		t.Errorf("%v, then %v", wakes, left)
+	}
+}
+
+// A process that looked before a change was noted has not seen it, even where
+// the note of the change has the smaller number.
+func TestDB_Woken_leaves_what_was_noted_meanwhile(t *testing.T) {
+	f := running(t)
+	ctx := f.system()
+	f.must(f.Woken(ctx, mustList(f.Wakes(ctx, 500))))
+	add := func(subject string) poverty.Wake {
+		t.Helper()
+		out := f.do("2018-04-20 09:00", viceChair, poverty.Proposal{Add: &poverty.NewDuty{Cycle: namDong, Title: "x", Unit: "thuong-long", Subject: subject}})
+		if len(out.Wake) != 1 || out.Wake[0].ID == 0 {
+			t.Fatalf("%+v", out.Wake)
+		}
+		return out.Wake[0]
+	}
+	slow, err := f.super().Begin(ctx)
+	f.must(err)
+	first := column[int64](f, slow, fmt.Sprintf(`insert into wakes (ref, created_at)
+		values ('{"cycle": "%s", "process": "assignment"}', now()) returning id`, namDong))[0]
+	told := add("one")
+	if told.ID < first {
+		t.Fatalf("note %d after %d", told.ID, first)
+	}
+	f.must(slow.Commit(ctx))
+	later := add("two")
+	f.must(f.Woken(ctx, []poverty.Wake{told}))
+	var left []int64
+	for _, w := range mustList(f.Wakes(ctx, 100)) {
+		if w.Ref != told.Ref {
+			t.Errorf("%+v", w)
+		}
+		left = append(left, w.ID)
+	}
+	if diff := cmp.Diff([]int64{first, later.ID}, left); diff != "" {
+		t.Errorf("left to tell (-want +got):\n%s", diff)
+	}
+}
+
+// Unfinished is what should be running: a process ends when all it watches is
+// settled, and is among them again when a duty comes back.
+func TestDB_Unfinished_is_what_should_be_running(t *testing.T) {
+	f := running(t)
+	has := func(want bool, refs ...poverty.Ref) {
+		t.Helper()
+		list := mustList(f.Unfinished(f.as(thuongLong), namDong))
+		for _, ref := range refs {
+			if slices.Contains(list, ref) != want {
+				t.Errorf("%s: %+v is among them: %v", f.clock().Format(time.DateTime), ref, !want)
+			}
+		}
+	}
+	april := poverty.Ref{Cycle: namDong, Process: poverty.ProcessPeriod, Key: "2018-04"}
+	survey := poverty.Ref{Cycle: namDong, Process: poverty.ProcessSurvey}
+	lasting := []poverty.Ref{{Cycle: namDong}, {Cycle: namDong, Process: poverty.ProcessAssignment}, {Cycle: namDong, Process: poverty.ProcessPlan, Key: "thuong-long"}}
+	settle := func(now string, x poverty.DutyFilter) (last poverty.Duty) {
+		t.Helper()
+		x.Cycle, x.Owed, x.Limit = namDong, true, 500
+		for _, d := range mustList(f.Duties(f.system(), x)) {
+			f.do(now, viceChair, poverty.Proposal{Duty: &poverty.Decision{Duty: d.ID, Act: poverty.ActExcuse, Basis: "x"}})
+			last = d
+		}
+		return last
+	}
+	wakes := func(out poverty.Outcome, ref poverty.Ref) {
+		t.Helper()
+		if !slices.ContainsFunc(out.Wake, func(w poverty.Wake) bool { return w.Ref == ref }) {
+			t.Errorf("%+v is not told: %+v", ref, out.Wake)
+		}
+	}
+	has(true, append(lasting, april)...)
+	has(false, survey, poverty.Ref{Cycle: namDong, Process: poverty.ProcessPeriod, Key: "2018-05"}) // their time has not come
+
+	settle("2018-04-23 09:00", poverty.DutyFilter{Period: "2018-04"})
+	has(true, april) // the period itself is still to be closed
+	f.advance("2018-05-02 09:00")
+	last := settle("2018-05-02 10:00", poverty.DutyFilter{Period: "2018-04"})
+	f.step(april, "2018-05-02 10:00")
+	has(false, april)
+	out := f.do("2018-05-02 10:05", viceChair, poverty.Proposal{Duty: &poverty.Decision{Duty: last.ID, Act: poverty.ActUndo}})
+	wakes(out, april)
+	has(true, april)
+	settle("2018-05-02 10:06", poverty.DutyFilter{Period: "2018-04"})
+
+	f.advance("2018-09-10 09:00")
+	settle("2018-09-10 10:00", poverty.DutyFilter{Code: "survey-preliminary"})
+	has(true, survey) // its second stage is still to come
+	f.advance("2018-12-05 09:00")
+	last = settle("2018-12-05 10:00", poverty.DutyFilter{Code: "survey-official"})
+	has(false, survey)
+	out = f.do("2018-12-05 10:05", viceChair, poverty.Proposal{Duty: &poverty.Decision{Duty: last.ID, Act: poverty.ActUndo}})
+	wakes(out, survey)
+	has(true, survey)
+
+	ladders := mustList(f.Escalations(f.system(), poverty.EscalationFilter{Cycle: namDong, Open: true, Limit: 500}))
+	if len(ladders) == 0 {
+		t.Fatal("nothing is open")
+	}
+	for _, e := range ladders {
+		has(true, poverty.Ref{Cycle: namDong, DutyKey: e.Duty.Key, DutyID: e.Duty.ID, Ladder: e.Ladder})
+	}
+	f.do("2018-12-05 11:00", viceChair, poverty.Proposal{Close: &poverty.CycleClosing{Cycle: namDong, Reason: "x"}})
+	if list := mustList(f.Unfinished(f.system(), namDong)); len(list) > 0 {
+		t.Errorf("of a closed year: %v", list)
 	}
 }
 

@@ -100,7 +100,7 @@ func TestDB_an_extension_is_taken_back_within_minutes(t *testing.T) {
 	if len(open) != 1 || open[0].Office != "nam-dong/vice-chair" || open[0].Rung != "overdue 3" {
 		t.Errorf("open: %+v", open)
 	}
-	if !slices.ContainsFunc(out.Wake, func(r poverty.Ref) bool { return r.Process == poverty.ProcessPlan && r.Key == "thuong-long" }) {
+	if !slices.ContainsFunc(out.Wake, func(r poverty.Wake) bool { return r.Process == poverty.ProcessPlan && r.Key == "thuong-long" }) {
 		t.Errorf("told: %+v", out.Wake)
 	}
 	f.do("2018-04-18 11:00", viceChair, f.decision(key, poverty.Decision{Act: poverty.ActExtend, By: date("2018-04-27"), Reason: "x"}))

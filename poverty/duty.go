@@ -107,6 +107,9 @@ const (
 // Owed reports whether the debtor still owes work in this state.
 func (s DutyState) Owed() bool { return s == DutyOpen || s == DutyReturned }
 
+// Settled tells whether nothing is left to do about the duty.
+func (s DutyState) Settled() bool { return s == DutyDone || s == DutyExcused || s == DutyCarried }
+
 // Verdict is the judgment on a duty's timeliness.
 type Verdict string
 

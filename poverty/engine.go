@@ -208,6 +208,13 @@ type Ref struct {
 	Ladder  int     `json:"ladder,omitempty"`
 }
 
+// Wake is a process that is to be told of a change, and the number of the note
+// of it in the store.
+type Wake struct {
+	Ref
+	ID int64 `json:"id,omitempty"`
+}
+
 // Outcome is what an enacted decision led to.
 type Outcome struct {
 	Duty      DutyID      `json:"duty,omitempty"`
@@ -221,7 +228,7 @@ type Outcome struct {
 	Component ComponentID `json:"component,omitempty"`
 	Batch     int64       `json:"batch,omitempty"` // of deliveries
 	Fund      FundID      `json:"fund,omitempty"`
-	Wake      []Ref       `json:"wake,omitempty"` // processes whose next instant changed
+	Wake      []Wake      `json:"wake,omitempty"` // processes whose next instant changed
 	At        time.Time   `json:"at"`
 
 	Meeting  MeetingID  `json:"meeting,omitempty"`
@@ -270,8 +277,11 @@ type Proposals interface {
 	Propose(ctx context.Context, p Proposal) (Proposed, error)
 	// Enact carries out a proposed decision at an instant, once.
 	Enact(ctx context.Context, id DecisionID, at time.Time) (Outcome, error)
-	// Woken notes that processes were told; what is not noted is told again.
-	Woken(ctx context.Context, refs []Ref) error
+	// Woken forgets the notes of changes that processes were told of; what is not
+	// forgotten is told again.
+	Woken(ctx context.Context, told []Wake) error
+	// Unfinished returns the processes of a cycle that should be running by now.
+	Unfinished(ctx context.Context, id CycleID) ([]Ref, error)
 	// MayStart returns Forbidden unless the actor may put the cycle in force.
 	MayStart(ctx context.Context, id CycleID) error
 	Duty(ctx context.Context, id DutyID) (Duty, error)

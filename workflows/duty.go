@@ -17,6 +17,10 @@ import (
 // Changed is the signal that hurries a process: something it watches changed.
 const Changed = "changed"
 
+// afterDone is the change by which a process looks once more when something
+// changed while it was told that nothing is left. Before, it ended.
+const afterDone = "changed-after-done"
+
 // watch looks after the duties of one scope: it wakes at each planned instant,
 // or when it is told of a change, and lets the store do what is due.
 type watch struct {
@@ -52,7 +56,13 @@ func (w *watch) run(ctx workflow.Context) error {
 			return err
 		}
 		if w.step.Done {
-			return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+			if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+				return err
+			}
+			if w.changes == seen || workflow.GetVersion(ctx, afterDone, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+				return nil
+			}
+			continue // something changed since the store was asked
 		}
 		if err := wait(ctx, w.step.Next, func() bool { return w.changes != seen }); err != nil {
 			return err

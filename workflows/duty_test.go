@@ -232,6 +232,42 @@ func TestWatch_without_a_next_instant_waits_for_a_change(t *testing.T) {
 	}
 }
 
+// What changes while the store says that nothing is left is looked at before the
+// process ends: a duty may have come back.
+func TestWatch_changed_while_it_was_done_looks_once_more(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*testsuite.TestWorkflowEnvironment, *answered){
+		"told": func(env *testsuite.TestWorkflowEnvironment, _ *answered) { env.SignalWorkflow(workflows.Changed, nil) },
+		"decided": func(env *testsuite.TestWorkflowEnvironment, a *answered) {
+			env.UpdateWorkflow(workflows.MovePlan, "one", a, workflows.DecideInput{Decision: 1, Verb: string(poverty.PlanSend)})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env, a := (*testsuite.TestWorkflowEnvironment)(nil), answered{}
+			store := &scripted{enact: func(poverty.DecisionID) (poverty.Outcome, error) { return poverty.Outcome{}, nil }}
+			store.step = func(call int, now time.Time) (poverty.Step, error) {
+				switch call {
+				case 1:
+					applied := make(chan struct{})
+					env.RegisterDelayedCallback(func() { change(env, &a); close(applied) }, 0)
+					<-applied
+					return poverty.Step{Done: true}, nil
+				case 2:
+					return poverty.Step{Next: day(9)}, nil
+				}
+				return poverty.Step{Done: !now.Before(day(9))}, nil
+			}
+			env, _ = environment(t, store, plan)
+			env.ExecuteWorkflow(workflows.Plan, workflows.ProcessInput{Ref: plan})
+			finished(t, env)
+			if diff := cmp.Diff(at(0, 0, 9), store.asked); diff != "" {
+				t.Errorf("when the store was asked (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestWatch_past_instants_are_caught_up_without_timers(t *testing.T) {
 	t.Parallel()
 	store := &scripted{step: until(-30, -2, 0)}

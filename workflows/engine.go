@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
@@ -373,23 +375,65 @@ func (e *Engine) update(ctx context.Context, call Call) (out poverty.Outcome, ru
 	return out, true, unavailable(err)
 }
 
-// Wake hurries processes, but for the one that just decided. Who cannot be told
-// now is told by the worker later: a lost message changes no verdict.
-func (e *Engine) Wake(ctx context.Context, refs []poverty.Ref, but poverty.Ref) {
+// Wake hurries processes, but for the one that just decided, and starts those
+// again that have ended or died although something is left to do in them. Who
+// cannot be told now is told by the worker later: a lost message changes no
+// verdict.
+func (e *Engine) Wake(ctx context.Context, wakes []poverty.Wake, but poverty.Ref) {
 	ctx, cancel := context.WithTimeout(ctx, haste)
 	defer cancel()
-	var told []poverty.Ref
-	for _, ref := range refs {
-		var err error
-		if ID(ref) != ID(but) {
-			err = e.client.SignalWorkflow(ctx, ID(ref), "", Changed, nil)
+	answers := map[string]error{ID(but): nil}
+	gone := map[poverty.CycleID][]string{}
+	for _, w := range wakes {
+		id := ID(w.Ref)
+		if _, asked := answers[id]; asked {
+			continue
 		}
-		if _, gone := errors.AsType[*serviceerror.NotFound](err); err == nil || gone {
-			told = append(told, ref)
+		answers[id] = e.client.SignalWorkflow(ctx, id, "", Changed, nil)
+		if _, ended := errors.AsType[*serviceerror.NotFound](answers[id]); ended {
+			gone[w.Cycle] = append(gone[w.Cycle], id)
+		}
+	}
+	for cycle, ids := range gone {
+		left, err := e.store.Unfinished(ctx, cycle)
+		for _, id := range ids {
+			answers[id] = err
+		}
+		for _, ref := range left {
+			if id := ID(ref); slices.Contains(ids, id) {
+				answers[id] = e.Revive(ctx, ref)
+			}
 		}
 	}
 	// Who is not noted as told is told twice, which does no harm.
-	_ = e.store.Woken(ctx, told)
+	_ = e.store.Woken(ctx, slices.DeleteFunc(slices.Clone(wakes), func(w poverty.Wake) bool { return answers[ID(w.Ref)] != nil }))
+}
+
+// ReviveAll starts those of the processes that do not run. What it goes by is
+// Temporal's list, which may be some seconds old: one that has just died is
+// found the next time.
+func (e *Engine) ReviveAll(ctx context.Context, refs []poverty.Ref) error {
+	runs := make(map[string]bool, len(refs))
+	ask := &workflowservice.ListWorkflowExecutionsRequest{
+		PageSize: 1000, Query: fmt.Sprintf("ExecutionStatus = 'Running' and TaskQueue = '%s'", TaskQueue),
+	}
+	for more := true; more; more = len(ask.NextPageToken) > 0 {
+		page, err := e.client.ListWorkflow(ctx, ask)
+		if err != nil {
+			return unavailable(err)
+		}
+		for _, x := range page.GetExecutions() {
+			runs[x.GetExecution().GetWorkflowId()] = true
+		}
+		ask.NextPageToken = page.GetNextPageToken()
+	}
+	var failed error // one that fails holds up no other
+	for _, ref := range refs {
+		if !runs[ID(ref)] {
+			failed = errors.Join(failed, e.Revive(ctx, ref))
+		}
+	}
+	return failed
 }
 
 // refuse is an Error as a validator returns it.

@@ -168,6 +168,16 @@ func (s *story) running(id string) {
 	})
 }
 
+// run is the run of a process that goes on; none when it has ended.
+func (s *story) run(id string) string {
+	s.t.Helper()
+	x, err := s.client.DescribeWorkflowExecution(s.t.Context(), id, "")
+	if err != nil || x.GetWorkflowExecutionInfo().GetStatus() != enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		return ""
+	}
+	return x.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+}
+
 // happened waits until an event stands in a duty's history so many times.
 func (s *story) happened(id poverty.DutyID, event poverty.Event, times int) {
 	s.t.Helper()
@@ -495,20 +505,21 @@ func TestTend_revives_what_died_and_tells_what_was_lost(t *testing.T) {
 	t.Parallel()
 	s := begun(t)
 	assignment := poverty.Ref{Cycle: s.cycle, Process: poverty.ProcessAssignment}
-	dead := []string{workflows.ID(poverty.Ref{Cycle: s.cycle}), workflows.ID(poverty.Ref{Cycle: s.cycle, Process: poverty.ProcessPlan, Key: "huong-huu"})}
+	late := s.watched("plan", "huong-huu")
+	dead := []string{workflows.ID(poverty.Ref{Cycle: s.cycle}), workflows.ID(poverty.Ref{Cycle: s.cycle, Process: poverty.ProcessPlan, Key: "huong-huu"}),
+		workflows.ID(poverty.Ref{Cycle: s.cycle, DutyKey: late.Key, Ladder: late.LadderNo})}
 	runs := map[string]string{}
 	s.running(workflows.ID(assignment))
-	for _, id := range dead {
-		s.running(id)
-		run, err := s.client.DescribeWorkflowExecution(t.Context(), id, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		runs[id] = run.GetWorkflowExecutionInfo().GetExecution().GetRunId()
-		if err := s.client.TerminateWorkflow(t.Context(), id, "", "lost"); err != nil {
-			t.Fatal(err)
+	lose := func() {
+		t.Helper()
+		for _, id := range dead {
+			runs[id] = s.run(id)
+			if err := s.client.TerminateWorkflow(t.Context(), id, "", "lost"); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
+	lose()
 	// A duty laid on by the store alone: nobody told the process that watches it.
 	chair := s.as("nam-dong/vice-chair")
 	stored, err := s.store.Propose(chair, poverty.Proposal{Add: &poverty.NewDuty{Cycle: s.cycle, Title: told[14], Unit: "huong-huu", Due: "by " + s.today.AddDays(15).String(), Office: "nam-dong/vice-chair"}})
@@ -521,16 +532,20 @@ func TestTend_revives_what_died_and_tells_what_was_lost(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	var tending sync.WaitGroup
-	tending.Go(func() { worker.Tend(ctx, s.store, s.engine, 50*time.Millisecond) })
+	tending.Go(func() {
+		worker.Tend(ctx, s.store, s.engine, worker.Pace{Tell: 50 * time.Millisecond, Revive: time.Second})
+	})
 	defer tending.Wait()
 	defer cancel()
-	for _, id := range dead {
-		s.until(id+" is there again", func() bool {
-			run, err := s.client.DescribeWorkflowExecution(t.Context(), id, "")
-			return err == nil && run.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING &&
-				run.GetWorkflowExecutionInfo().GetExecution().GetRunId() != runs[id]
-		})
+	again := func() {
+		t.Helper()
+		for _, id := range dead {
+			s.until(id+" is there again", func() bool { run := s.run(id); return run != "" && run != runs[id] })
+		}
 	}
+	again()
+	lose() // while the worker goes on
+	again()
 	s.until("the process is told of its new duty", func() bool {
 		for events := s.client.GetWorkflowHistory(t.Context(), workflows.ID(assignment), "", false, 0); events.HasNext(); {
 			e, err := events.Next()
@@ -547,5 +562,27 @@ func TestTend_revives_what_died_and_tells_what_was_lost(t *testing.T) {
 		refs, err := s.store.Wakes(poverty.WithActor(t.Context(), poverty.System("test")), 100)
 		return err == nil && len(refs) == 0
 	})
+	s.end()
+}
+
+// A duty that comes back after its process has ended is watched again at once: an
+// excuse, taken back, of the last report of a period that was done with.
+func TestWake_starts_a_process_again_in_which_a_duty_came_back(t *testing.T) {
+	t.Parallel()
+	s := begun(t)
+	month := calendar.MonthOf(s.today).Add(-1).String()
+	period := workflows.ID(poverty.Ref{Cycle: s.cycle, Process: poverty.ProcessPeriod, Key: month})
+	last := s.watched("report", "huong-huu/"+month)
+	climb := workflows.ID(poverty.Ref{Cycle: s.cycle, DutyKey: last.Key, Ladder: last.LadderNo})
+	s.decide("nam-dong/chair", poverty.Decision{Duty: s.watched("report", "thuong-long/"+month).ID, Act: poverty.ActExcuse, Basis: told[8]})
+	s.decide("nam-dong/chair", poverty.Decision{Duty: s.duty("consolidation", "phong-ldtbxh/"+month).ID, Act: poverty.ActExcuse, Basis: told[8]})
+	s.decide("nam-dong/chair", poverty.Decision{Duty: last.ID, Act: poverty.ActExcuse, Basis: told[8]})
+	for _, id := range []string{period, climb} {
+		s.until(id+" ends", func() bool { return s.run(id) == "" })
+	}
+	s.decide("nam-dong/chair", poverty.Decision{Duty: last.ID, Act: poverty.ActUndo})
+	for _, id := range []string{period, climb} {
+		s.until(id+" is there again", func() bool { return s.run(id) != "" })
+	}
 	s.end()
 }

@@ -131,7 +131,9 @@ func (p program) work(ctx context.Context, started func()) error {
 			slog.WarnContext(ctx, "no audit is planned", "err", err)
 		}
 	})
-	running.Go(func() { worker.Tend(ctx, p.db, openEngine(p.client, p.db), 5*time.Second) })
+	running.Go(func() {
+		worker.Tend(ctx, p.db, openEngine(p.client, p.db), worker.Pace{Tell: 5 * time.Second, Revive: 5 * time.Minute})
+	})
 	<-ctx.Done()
 	slog.InfoContext(ctx, "stopping")
 	w.Stop()

@@ -301,7 +301,7 @@ func (s *storm) hurry(ctx context.Context) error {
 	work.SetLimit(8)
 	for i := range s.Cycles {
 		work.Go(func() error {
-			engine.Wake(system(ctx), []poverty.Ref{{Cycle: cycleID(i), Process: poverty.ProcessPeriod, Key: stormMonth.String()}}, poverty.Ref{Process: "none"})
+			engine.Wake(system(ctx), []poverty.Wake{{Ref: poverty.Ref{Cycle: cycleID(i), Process: poverty.ProcessPeriod, Key: stormMonth.String()}}}, poverty.Ref{Process: "none"})
 			return ctx.Err()
 		})
 	}

@@ -37,7 +37,7 @@ type Store interface {
 	CreateCycle(ctx context.Context, n poverty.NewCycle) error
 	Openings(ctx context.Context, id poverty.CycleID) ([]poverty.Opening, error)
 	Calendar(ctx context.Context) (*calendar.Calendar, error)
-	Wakes(ctx context.Context, limit int) ([]poverty.Ref, error)
+	Wakes(ctx context.Context, limit int) ([]poverty.Wake, error)
 	DutyByKey(ctx context.Context, key string) (poverty.Duty, error)
 	Holder(ctx context.Context, office poverty.OfficeID, on calendar.Date) (poverty.UserID, error)
 	SavePlan(ctx context.Context, p poverty.PlanDraftContent) (poverty.Plan, error)
@@ -355,9 +355,9 @@ func (s stepping) StepDuties(ctx context.Context, scope poverty.Scope, at time.T
 // tend tells the processes that a step of another one concerns, as the worker
 // does.
 func (p *play) tend() {
-	refs, err := p.store.Wakes(p.ctx, 500)
-	if err == nil && len(refs) > 0 {
-		p.wake(refs, poverty.Ref{Process: "none"})
+	wakes, err := p.store.Wakes(p.ctx, 500)
+	if err == nil && len(wakes) > 0 {
+		p.wake(wakes, poverty.Ref{Process: "none"})
 	}
 }
 

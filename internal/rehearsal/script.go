@@ -92,14 +92,14 @@ func (p *play) enter(proposal poverty.Proposal, at time.Time) error {
 	return p.store.Woken(p.ctx, out.Wake)
 }
 
-func (p *play) wake(refs []poverty.Ref, but poverty.Ref) {
-	for _, ref := range refs {
-		if id := workflows.ID(ref); id != workflows.ID(but) {
+func (p *play) wake(wakes []poverty.Wake, but poverty.Ref) {
+	for _, w := range wakes {
+		if id := workflows.ID(w.Ref); id != workflows.ID(but) {
 			// A process that has ended needs no telling.
 			_ = p.env.SignalWorkflowByID(id, workflows.Changed, nil)
 		}
 	}
-	_ = p.store.Woken(p.ctx, refs)
+	_ = p.store.Woken(p.ctx, wakes)
 }
 
 func (p *play) occupy(line poverty.Line, from calendar.Date) error {
