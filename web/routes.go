@@ -4,6 +4,7 @@
 package web
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"log/slog"
@@ -86,7 +87,7 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	}
 	s := &site{store: store, engine: engine, door: door, cfg: cfg, busy: make(chan struct{}, 2)}
 	r := chi.NewRouter()
-	r.Use(secure, middleware.Compress(5, "text/html", "text/css", "text/plain"))
+	r.Use(secure, middleware.Compress(gzip.BestSpeed, "text/html", "text/css", "text/plain"))
 	r.NotFound(s.open(s.missing))
 	r.MethodNotAllowed(s.open(s.missing))
 

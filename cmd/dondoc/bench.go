@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -112,11 +113,7 @@ func (cmd *BenchStormCmd) Run(ctx context.Context, out io.Writer, errs errWriter
 			return exec.Command(self, "bench", "entity", "--database-url", s.URL, "--temporal-address", s.Address) //nolint:noctx // as above
 		},
 	}
-	report, err := storm.Run(ctx)
-	if err != nil {
-		return err
-	}
-	return report.Print(out, cmd.Format)
+	return printed(storm.Run(ctx))(out, cmd.Format)
 }
 
 // benchWorker starts `dondoc bench work` on a stand.
@@ -147,13 +144,13 @@ func (cmd *BenchHistoryCmd) Run(ctx context.Context, out io.Writer, errs errWrit
 	return printed(x.Run(ctx))(out, cmd.Format)
 }
 
-// printed prints a report that was made.
+// printed prints a report that was made, be it in part.
 func printed(r *bench.Report, err error) func(io.Writer, string) error {
 	return func(out io.Writer, format string) error {
-		if err != nil {
+		if r == nil {
 			return err
 		}
-		return r.Print(out, format)
+		return errors.Join(err, r.Print(out, format))
 	}
 }
 

@@ -214,7 +214,10 @@ func (s *Stand) Close() error {
 
 // Client opens a client of the stand's namespace.
 func (s *Stand) Client() (client.Client, error) {
-	return client.NewLazyClient(client.Options{HostPort: s.Address, Namespace: namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	return client.NewLazyClient(client.Options{
+		HostPort: s.Address, Namespace: namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}}, // as the program's own
+	})
 }
 
 // server notes the version of the database.

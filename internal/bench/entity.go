@@ -145,13 +145,13 @@ func (s *storm) entities(ctx context.Context) error {
 	if err := s.reset(ctx); err != nil {
 		return err
 	}
-	warm := all[:min(len(all), 300)]
+	warm := all[:min(len(all), max(300, len(all)/20))]
 	began := time.Now()
 	if err := startEntities(ctx, c, "warm", warm, nil); err != nil {
 		return err
 	}
 	rate := float64(len(warm)) / time.Since(began).Seconds()
-	midnight := time.Now().Add(time.Duration(1.5*float64(units)/rate*float64(time.Second)) + 30*time.Second)
+	midnight := time.Now().Add(time.Duration(2*float64(units)/rate*float64(time.Second)) + 30*time.Second)
 	s.say("starting %d plain workflows, about %.0f a second", units, rate)
 	if err := startEntities(ctx, c, "all", all, []time.Time{midnight}); err != nil {
 		return err

@@ -63,7 +63,8 @@ type storm struct {
 	killed   bool
 }
 
-// Run builds the country, lets its midnight come, and measures.
+// Run builds the country, lets its midnight come, and measures. Where a yardstick
+// fails, the report has what was measured before it.
 func (x Storm) Run(ctx context.Context) (_ *Report, err error) {
 	x.Temporal, x.Durable = true, true
 	r := New("storm", map[string]any{"cycles": x.Cycles, "late": x.Late, "shards": x.Shards, "temporal_conns": x.Conns, "kill": x.Kill})
@@ -88,11 +89,11 @@ func (x Storm) Run(ctx context.Context) (_ *Report, err error) {
 	}
 	if x.Plain {
 		if err := s.floor(ctx); err != nil {
-			return nil, fmt.Errorf("bare SQL: %w", err)
+			return r, fmt.Errorf("bare SQL: %w", err)
 		}
 		s.stopWorker()
 		if err := s.entities(ctx); err != nil {
-			return nil, fmt.Errorf("one workflow per unit: %w", err)
+			return r, fmt.Errorf("one workflow per unit: %w", err)
 		}
 	}
 	return r, nil
