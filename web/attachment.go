@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"dondoc/auth"
 	"dondoc/poverty"
 )
 
@@ -188,9 +189,5 @@ func (s *site) strikeAttachment(v *visit) error {
 	if err := s.store.Strike(v.ctx(), v.attachmentID(), reason); err != nil {
 		return err
 	}
-	to := local(f.Value("back"))
-	if to == "" {
-		to = "/"
-	}
-	return v.redirect(to, "attachment_struck")
+	return v.redirect(auth.LocalPath(f.Value("back")), "attachment_struck")
 }

@@ -903,18 +903,16 @@ func (s *site) saveTemplate(v *visit) error {
 		return err
 	}
 	t := poverty.DocumentTemplate{Kind: kind}
-	if err := v.r.ParseMultipartForm(poverty.MaxTemplate); err != nil {
-		f := v.sentForm("template")
-		f.problem("file", v.p.T("document.template.too_large", "most", poverty.MaxTemplate>>20))
-		return v.showTemplates(http.StatusUnprocessableEntity, f, kind, nil)
-	}
-	defer func() {
-		if err := v.r.MultipartForm.RemoveAll(); err != nil {
-			v.log("upload not removed", err)
-		}
-	}()
-	v.r.PostForm = v.r.MultipartForm.Value
+	done, err := v.upload(poverty.MaxTemplate)
 	f := v.sentForm("template")
+	if err != nil {
+		code, err := v.refuse(&f, err)
+		if err != nil {
+			return err
+		}
+		return v.showTemplates(code, f, kind, nil)
+	}
+	defer done()
 	if f.Value("do") != "restore" {
 		file, head, err := v.r.FormFile("file")
 		if err != nil {
@@ -942,11 +940,11 @@ func (s *site) saveTemplate(v *visit) error {
 		}
 		return v.showTemplates(code, f, kind, nil)
 	}
-	done := "template_saved"
+	told := "template_saved"
 	if t.Content == nil {
-		done = "template_restored"
+		told = "template_restored"
 	}
-	return v.redirect(v.documentsPath()+"/templates", done)
+	return v.redirect(v.documentsPath()+"/templates", told)
 }
 
 func extension(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -197,4 +198,26 @@ func parseDay(s string) (calendar.Date, bool) {
 	}
 	d, err := calendar.NewDate(n[2], time.Month(n[1]), n[0])
 	return d, err == nil
+}
+
+// upload reads a form with one file of at most so many bytes, which is small
+// enough to be read whole; done removes what of it lies on the disk.
+func (v *visit) upload(most int) (done func(), err error) {
+	if err := v.r.ParseMultipartForm(int64(most)); err != nil {
+		return nil, tooBig(err, most)
+	}
+	v.r.PostForm = v.r.MultipartForm.Value
+	return func() {
+		if err := v.r.MultipartForm.RemoveAll(); err != nil {
+			v.log("upload not removed", err)
+		}
+	}, nil
+}
+
+// tooBig words what went wrong while a file of at most so many bytes came in.
+func tooBig(err error, most int) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &poverty.Error{Kind: poverty.Invalid, Key: "workbook.too_big", Args: []any{"megabytes", most >> 20}, Field: "file", Err: err}
+	}
+	return &poverty.Error{Kind: poverty.Invalid, Key: "register.import.broken_off", Field: "file", Err: err}
 }

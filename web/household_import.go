@@ -370,12 +370,12 @@ func (v *visit) receive(file *poverty.RegisterFile) (map[string][]string, *os.Fi
 			return values, content, nil
 		}
 		if err != nil {
-			return values, content, tooBig(err)
+			return values, content, tooBig(err, maxUpload)
 		}
 		if part.FormName() != "file" {
 			b, err := io.ReadAll(io.LimitReader(part, 4*maxText))
 			if err != nil {
-				return values, content, tooBig(err)
+				return values, content, tooBig(err, maxUpload)
 			}
 			values[part.FormName()] = append(values[part.FormName()], string(b))
 			continue
@@ -391,16 +391,9 @@ func (v *visit) receive(file *poverty.RegisterFile) (map[string][]string, *os.Fi
 			slog.Warn("upload keeps its name", "err", err)
 		}
 		if _, err := io.Copy(content, part); err != nil {
-			return values, content, tooBig(err)
+			return values, content, tooBig(err, maxUpload)
 		}
 	}
-}
-
-func tooBig(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &poverty.Error{Kind: poverty.Invalid, Key: "workbook.too_big", Args: []any{"megabytes", maxUpload >> 20}, Field: "file", Err: err}
-	}
-	return &poverty.Error{Kind: poverty.Invalid, Key: "register.import.broken_off", Field: "file", Err: err}
 }
 
 // beside runs a part of an import beside the request, as the person who asked,

@@ -517,13 +517,3 @@ func (v *visit) redirect(to, done string) error {
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 	return nil
 }
-
-// local returns a path of this site, or "" for any other address.
-func local(to string) string {
-	u, err := url.Parse(to)
-	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
-		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to, "\\\r\n") {
-		return ""
-	}
-	return u.RequestURI()
-}

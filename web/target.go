@@ -309,8 +309,8 @@ func (v *visit) showTargetImport(status int, f form, problems poverty.Problems) 
 
 // importTargets reads a table and stores it when nothing is wrong with it.
 func (s *site) importTargets(v *visit) error {
-	if err := v.r.ParseMultipartForm(maxTargetFile); err != nil {
-		err := tooBigFor(err, maxTargetFile)
+	done, err := v.upload(maxTargetFile)
+	if err != nil {
 		f := newForm()
 		code, err := v.refuse(&f, err)
 		if err != nil {
@@ -318,12 +318,7 @@ func (s *site) importTargets(v *visit) error {
 		}
 		return v.showTargetImport(code, f, nil)
 	}
-	defer func() {
-		if err := v.r.MultipartForm.RemoveAll(); err != nil {
-			v.log("upload not removed", err)
-		}
-	}()
-	v.r.PostForm = v.r.MultipartForm.Value
+	defer done()
 	f := v.sentForm("import")
 	why := v.reason(&f)
 	file, head, err := v.r.FormFile("file")
@@ -362,14 +357,6 @@ func (s *site) importTargets(v *visit) error {
 		return v.redirect(v.targetPath(), "targets_same")
 	}
 	return v.redirect(v.targetPath(), "targets_imported")
-}
-
-// tooBigFor words what went wrong while a file of at most so many bytes came in.
-func tooBigFor(err error, most int) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &poverty.Error{Kind: poverty.Invalid, Key: "workbook.too_big", Args: []any{"megabytes", most >> 20}, Field: "file", Err: err}
-	}
-	return &poverty.Error{Kind: poverty.Invalid, Key: "register.import.broken_off", Field: "file", Err: err}
 }
 
 // reason reads why targets are set; the reason is needed once the cycle runs.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dondoc/auth"
 	"dondoc/locale"
 	"dondoc/poverty"
 )
@@ -34,7 +35,7 @@ func (v *visit) showSignIn(status int, f form, next string) error {
 	if ended != "kept" && ended != "lost" {
 		ended = ""
 	}
-	return signInPage.show(v, status, signInData{v.frame("", v.p.T("web.sign_in.title")), f, local(next), ended, v.cfg.Demo})
+	return signInPage.show(v, status, signInData{v.frame("", v.p.T("web.sign_in.title")), f, auth.LocalPath(next), ended, v.cfg.Demo})
 }
 
 func (s *site) signIn(v *visit) error {
@@ -60,10 +61,7 @@ func (s *site) signIn(v *visit) error {
 	if path, _ := s.door.Kept(v.ctx()); path != "" {
 		return v.redirect("/kept", "")
 	}
-	if next = local(next); next == "" {
-		next = "/"
-	}
-	return v.redirect(next, "")
+	return v.redirect(auth.LocalPath(next), "")
 }
 
 // keep keeps the form of a request whose session had ended. A form with a
@@ -93,7 +91,7 @@ var keptPage = newPage[keptData]("user/kept.html")
 // kept offers to send once more what came when the session had ended.
 func (s *site) kept(v *visit) error {
 	path, form := s.door.Kept(v.ctx())
-	if path = local(path); path == "" {
+	if path = auth.LocalPath(path); path == "/" {
 		return v.redirect("/", "")
 	}
 	data := keptData{frame: v.frame("", v.p.T("web.kept.title")), Address: path}
@@ -145,7 +143,7 @@ func (s *site) setOffice(v *visit) error {
 
 // back returns the page to which a form wants to come back.
 func (v *visit) back(otherwise string) string {
-	if to := local(v.r.PostForm.Get("back")); to != "" {
+	if to := auth.LocalPath(v.r.PostForm.Get("back")); to != "/" {
 		return to
 	}
 	return otherwise
