@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"dondoc/calendar"
 	"dondoc/internal/testkit"
+	"dondoc/postgres"
 	"dondoc/poverty"
 	"dondoc/workflows"
 )
@@ -92,6 +94,12 @@ func (o *office) named(t *testing.T, text string) string {
 	return text
 }
 
+// idle is the store of an engine without a worker: a process that was started
+// again would answer nobody, and the store decides alone.
+type idle struct{ *postgres.DB }
+
+func (idle) Unfinished(context.Context, poverty.CycleID) ([]poverty.Ref, error) { return nil, nil }
+
 // surveying is an office whose year has a survey with the opinion of the owner,
 // and cases; Thượng Long's register of two households is frozen.
 func surveying(t *testing.T) *office {
@@ -109,7 +117,7 @@ func surveying(t *testing.T) *office {
 				Due: calendar.MustDue("none"), DayOff: calendar.Keep, Ladder: "usual"})
 	})
 	temporal, _ := testkit.Temporal(t)
-	o.engine = workflows.NewEngine(temporal, o.db)
+	o.engine = workflows.NewEngine(temporal, idle{o.db})
 	hamlets := []poverty.Hamlet{{Unit: "thuong-long", Code: "t1", Name: "Thôn 1"}, {Unit: "thuong-long", Code: "t2", Name: "Thôn 2"}}
 	ctx := poverty.WithActor(t.Context(), poverty.Actor{User: o.users[own]})
 	if err := o.db.PutHamlets(ctx, poverty.RegisterScope{Cycle: "nam-dong:2018", Unit: "thuong-long"}, hamlets); err != nil {

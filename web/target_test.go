@@ -266,12 +266,13 @@ func TestCommittee_members_are_named_changed_and_taken_out(t *testing.T) {
 // without a word.
 func TestIndicators_read_numbers_as_they_are_written(t *testing.T) {
 	d := newDistrict(t)
-	for i, x := range []struct{ typed, shown string }{
-		{"9,92", "9,92"}, {"9,9", "9,9"}, {"14.000", "14.000"}, {" 1 411 ", "1.411"}, {"0,05", "0,05"}, {"1.411", "1.411"},
-		{"9,925", ""}, {"1.41.1", ""}, {"chín", ""}, {"9,9,2", ""}, {"∞", ""},
+	for i, x := range []struct{ kind, typed, shown string }{
+		{"rate", "9,92", "9,92"}, {"rate", "9,9", "9,9"}, {"rate", "0,05", "0,05"},
+		{"turns", "14.000", "14.000"}, {"turns", " 1 411 ", "1.411"}, {"turns", "1.411", "1.411"}, {"turns", "9,92", ""},
+		{"rate", "9,925", ""}, {"rate", "1.41.1", ""}, {"rate", "chín", ""}, {"rate", "9,9,2", ""}, {"rate", "∞", ""},
 	} {
 		code := "n" + strconv.Itoa(i)
-		status, page, _ := d.post(t, standing, at+"/indicators/new", "version", "0", "code", code, "name", "Chỉ tiêu thử", "kind", "turns", "low", x.typed, "base", "hộ", "reason", "Thử", "do", "save")
+		status, page, _ := d.post(t, standing, at+"/indicators/new", "version", "0", "code", code, "name", "Chỉ tiêu thử", "kind", x.kind, "low", x.typed, "base", "hộ", "reason", "Thử", "do", "save")
 		if x.shown == "" {
 			if status != http.StatusUnprocessableEntity || !strings.Contains(page, `value="`+x.typed+`"`) || !strings.Contains(page, `class="problem"`) {
 				t.Errorf("%q: %d, and what was typed is not there", x.typed, status)
