@@ -16,10 +16,6 @@ import (
 
 // amend changes the rules of a running cycle and what is open with them.
 func (b *book) amend(ctx context.Context, a poverty.Actor, x poverty.Amendment, at time.Time, out *poverty.Outcome) error {
-	var err error
-	if b.cycle, b.t, err = b.db.timetable(ctx, b.tx, b.cycle.ID, " for update"); err != nil { // its rules are written whole
-		return err
-	}
 	seat, err := b.cycle.MayAmend(a, x)
 	if err != nil {
 		return err
@@ -200,7 +196,7 @@ func (db *DB) replanAll(ctx context.Context, tx pgx.Tx, a poverty.Actor, before 
 		return err
 	}
 	for _, id := range ids {
-		c, after, err := db.timetable(ctx, tx, id, " for update")
+		c, after, err := db.timetable(ctx, tx, id, cycleAlone)
 		if err != nil {
 			return err
 		}

@@ -87,7 +87,10 @@ func (db *DB) SaveAssignment(ctx context.Context, x poverty.AssignmentContent) (
 		if err := elevate(ctx, tx, "assignment"); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, "select from cycles where id = $1 for update", x.Cycle); err != nil {
+		if c, err = cycle(ctx, tx, x.Cycle, cycleAlone); err != nil {
+			return err
+		}
+		if _, err := c.MayDraft(a); err != nil { // it may have been closed meanwhile
 			return err
 		}
 		rows, err := tx.Query(ctx, assignmentColumns+" where a.cycle_id = $1 order by a.no desc limit 1", x.Cycle)
@@ -130,11 +133,7 @@ func (db *DB) SaveAssignment(ctx context.Context, x poverty.AssignmentContent) (
 // moveAssignment carries out a decision on a draft. The cycle's row is the lock:
 // of two at once, one is told that the other came first.
 func (b *book) moveAssignment(ctx context.Context, a poverty.Actor, m poverty.AssignmentMove, at time.Time, out *poverty.Outcome) error {
-	c, t, err := b.db.timetable(ctx, b.tx, b.cycle.ID, " for update")
-	if err != nil {
-		return err
-	}
-	b.cycle, b.t = c, t
+	c := b.cycle
 	m.Reason, m.Basis = locale.NFC(strings.TrimSpace(m.Reason)), locale.NFC(strings.TrimSpace(m.Basis))
 	x, err := assignment(ctx, b.tx, m.Cycle, m.No, "")
 	if err != nil {
@@ -591,7 +590,7 @@ func (db *DB) AnswerGroup(ctx context.Context, x poverty.GroupAnswer) (poverty.G
 			return err
 		}
 		// Its row held, no other assignment is issued meanwhile.
-		if c, err = cycle(ctx, tx, x.Cycle, " for share"); err != nil {
+		if c, err = cycle(ctx, tx, x.Cycle, cycleShared); err != nil {
 			return err
 		}
 		if _, err := c.MayAnswer(a, x); err != nil {

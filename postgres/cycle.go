@@ -362,7 +362,7 @@ func carriedTerms(ctx context.Context, tx pgx.Tx, closed poverty.CycleID) (map[p
 // leaves. Its row is locked: a year that is being put in force meanwhile takes it
 // either here or there.
 func (b *book) carryOn(ctx context.Context, at time.Time) error {
-	next, t, err := b.db.timetable(ctx, b.tx, poverty.NewCycleID(b.cycle.Owner, b.cycle.Year+1), " for update")
+	next, t, err := b.db.timetable(ctx, b.tx, poverty.NewCycleID(b.cycle.Owner, b.cycle.Year+1), cycleAlone)
 	if poverty.KindOf(err) == poverty.NotFound || err == nil && next.State != poverty.CycleRunning {
 		return nil
 	}

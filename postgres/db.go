@@ -154,6 +154,24 @@ func (db *DB) tx(ctx context.Context, fn func(pgx.Tx, poverty.Actor) error) erro
 	}))
 }
 
+// deadlocked tells whether a transaction was ended because it and another waited
+// for each other.
+func deadlocked(err error) bool {
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pe.Code == "40P01"
+}
+
+// txAgain is tx, which runs fn once more when it lost to a transaction that
+// waited for it. It is not for what reads more than the store: an import would
+// go on with what is left of its file.
+func (db *DB) txAgain(ctx context.Context, fn func(pgx.Tx, poverty.Actor) error) error {
+	err := db.tx(ctx, fn)
+	if deadlocked(err) {
+		err = db.tx(ctx, fn)
+	}
+	return err
+}
+
 // program is tx for what only the program itself does: Forbidden to a person.
 func (db *DB) program(ctx context.Context, fn func(pgx.Tx) error) error {
 	return db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {

@@ -34,7 +34,7 @@ func escalationRef(d poverty.Duty) poverty.Ref {
 // its processes that are not finished, each with the instant at which it opens.
 func (db *DB) OpenCycle(ctx context.Context, id poverty.CycleID, at time.Time) (list []poverty.Opening, err error) {
 	err = db.program(ctx, func(tx pgx.Tx) error {
-		c, t, err := db.timetable(ctx, tx, id, " for update")
+		c, t, err := db.timetable(ctx, tx, id, cycleAlone)
 		if err != nil {
 			return err
 		}
@@ -196,7 +196,7 @@ func demands(ctx context.Context, tx pgx.Tx, id poverty.CycleID, where string, a
 // again it changes nothing.
 func (db *DB) StepDuties(ctx context.Context, s poverty.Scope, at time.Time) (step poverty.Step, err error) {
 	err = db.program(ctx, func(tx pgx.Tx) error {
-		c, t, err := db.timetable(ctx, tx, s.Cycle, "")
+		c, t, err := db.timetable(ctx, tx, s.Cycle, cycleShared)
 		if err != nil {
 			return err
 		}
@@ -384,7 +384,7 @@ func (b *book) period(ctx context.Context, code string) (*poverty.Period, error)
 // and says which process it concerns. A key that was used before returns what
 // it led to; with other contents it is a Conflict.
 func (db *DB) Propose(ctx context.Context, p poverty.Proposal) (out poverty.Proposed, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+	err = db.txAgain(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		raw, err := json.Marshal(p)
 		if err != nil {
 			return err
@@ -612,7 +612,7 @@ func (db *DB) try(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.Cy
 // What was decided is effective when it was proposed, or at the instant given
 // where that is not zero (an import).
 func (db *DB) Enact(ctx context.Context, id poverty.DecisionID, at time.Time) (out poverty.Outcome, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+	err = db.txAgain(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		if err := elevate(ctx, tx, "enact"); err != nil {
 			return err
 		}
@@ -654,10 +654,46 @@ func (db *DB) Enact(ctx context.Context, id poverty.DecisionID, at time.Time) (o
 	return out, err
 }
 
+// How a cycle's row is locked, before any other row of it. Shared, the year is
+// not closed and its rules are not changed meanwhile; alone, nobody else decides
+// or steps in it. Neither holds up who only refers to the row, as each line of
+// history does, and nobody goes from the one to the other, which two at once
+// could not.
+const (
+	cycleShared = " for share"
+	cycleAlone  = " for no key update"
+)
+
+// cycleLock is how a proposal locks its cycle: alone where it changes the
+// cycle's row or takes a number that nobody else may take.
+func cycleLock(p poverty.Proposal) string {
+	switch {
+	case p.Amend != nil, p.Assign != nil, p.Close != nil, p.Meeting != nil && p.Meeting.Meeting == 0,
+		p.Obstacle != nil && p.Obstacle.Verb == poverty.ObstacleRaises, p.Shortcoming != nil && p.Shortcoming.Verb == poverty.ShortcomingFind:
+		return cycleAlone
+	}
+	return cycleShared
+}
+
 // enact carries out a proposal effective at an instant. Past says that it is an
 // import, which stops at that instant: what follows it is imported next.
 func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.CycleID, p poverty.Proposal, at time.Time, past bool) (poverty.Outcome, error) {
-	c, t, err := db.timetable(ctx, tx, id, "")
+	// Visible under the actor's own rights first; then the consequences are the program's to write.
+	seen := poverty.Cycle{ID: id}
+	err := tx.QueryRow(ctx, "select owner_id from cycles where id = $1", id).Scan(&seen.Owner)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = poverty.Errorf(poverty.NotFound, "cycle.not_found", "cycle", string(id))
+	}
+	if err != nil {
+		return poverty.Outcome{}, err
+	}
+	if _, err := db.book(tx, seen, poverty.Timetable{}).refer(ctx, p); err != nil {
+		return poverty.Outcome{}, err
+	}
+	if err := elevate(ctx, tx, "enact"); err != nil {
+		return poverty.Outcome{}, err
+	}
+	c, t, err := db.timetable(ctx, tx, id, cycleLock(p))
 	if err != nil {
 		return poverty.Outcome{}, err
 	}
@@ -666,13 +702,6 @@ func (db *DB) enact(ctx context.Context, tx pgx.Tx, a poverty.Actor, id poverty.
 	b.decided = at
 	if past {
 		b.upTo, b.quiet = at, true
-	}
-	// Visible under the actor's own rights first; then the consequences are the program's to write.
-	if _, err := b.refer(ctx, p); err != nil {
-		return poverty.Outcome{}, err
-	}
-	if err := elevate(ctx, tx, "enact"); err != nil {
-		return poverty.Outcome{}, err
 	}
 	out := poverty.Outcome{At: at}
 	switch {

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"dondoc/poverty"
 )
@@ -572,5 +574,186 @@ func TestDB_Matrix_shows_each_unit_and_period(t *testing.T) {
 	}
 	if diff := cmp.Diff([]poverty.UnitID{"thuong-long", "cong-an-huyen"}, units); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// blocked waits until so many connections to the database wait for a lock.
+func (f *fixture) blocked(n int) {
+	f.t.Helper()
+	conn, err := pgx.Connect(f.t.Context(), f.url) // the others hold locks
+	f.must(err)
+	defer func() { _ = conn.Close(context.WithoutCancel(f.t.Context())) }()
+	ctx, cancel := context.WithTimeout(f.t.Context(), 30*time.Second)
+	defer cancel()
+	for waiting := -1; waiting != n; {
+		err := conn.QueryRow(ctx, `
+			select count(*) from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`).Scan(&waiting)
+		if err != nil {
+			f.t.Fatalf("%d wait for a lock, not %d: %v", waiting, n, err)
+		}
+	}
+}
+
+// holding runs fn while another transaction has done what sql says and is not
+// committed; then it commits that one where fn has to wait for it.
+func (f *fixture) holding(waits bool, fn func() error, sql string, args ...any) error {
+	f.t.Helper()
+	ctx, cancel := context.WithTimeout(f.t.Context(), 30*time.Second)
+	defer cancel()
+	tx, err := f.super().Begin(ctx)
+	f.must(err)
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	_, err = tx.Exec(ctx, sql, args...)
+	f.must(err)
+	done := make(chan error, 1)
+	go func() { done <- fn() }()
+	if waits {
+		f.blocked(1)
+		f.must(tx.Commit(ctx))
+	}
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		f.t.Fatalf("it waits for: %s", sql)
+	}
+	return err
+}
+
+// A year that is being closed is waited for: nobody decides or steps past it,
+// and a duty that would have been laid on finds the year closed.
+func TestDB_closing_of_a_year_is_waited_for(t *testing.T) {
+	f := running(t)
+	f.set("2018-04-20 09:00")
+	closing := "update cycles set state = 'closed', closed_at = '2018-04-20' where id = $1"
+	stored, err := f.Propose(f.as(viceChair), poverty.Proposal{Add: &poverty.NewDuty{Cycle: namDong, Title: "x", Unit: "thuong-long"}})
+	f.must(err)
+	ctx, before := f.system(), f.contents()["duties"]
+	step := poverty.Step{}
+	for name, fn := range map[string]func() error{
+		"decision": func() error { _, err := f.Enact(ctx, stored.ID, time.Time{}); return err },
+		"step": func() (err error) {
+			step, err = f.StepDuties(ctx, poverty.Ref{Cycle: namDong, Process: poverty.ProcessPeriod, Key: "2018-04"}, at("2018-05-02 09:00"))
+			return err
+		},
+	} {
+		err := f.holding(true, fn, closing, namDong)
+		if name == "decision" {
+			f.wantKind(err, poverty.Conflict, "cycle.closed")
+		} else if err != nil || !step.Done {
+			t.Errorf("%s: %+v, %v", name, step, err)
+		}
+		f.exec("update cycles set state = 'running', closed_at = null where id = $1", namDong)
+	}
+	if after := f.contents()["duties"]; after != before {
+		t.Error("duties were laid on or stepped in a year that was closed")
+	}
+	// And the other way round: the closing waits for who decides or steps.
+	closes := poverty.Proposal{Close: &poverty.CycleClosing{Cycle: namDong, Reason: "x"}}
+	f.must(f.holding(true, func() error { _, err := f.try(viceChair, closes); return err }, "select from cycles where id = $1 for share", namDong))
+}
+
+// Each line of history refers to its cycle. Who changes a cycle or takes a
+// number in it waits for none of them, so that it is in nobody's way who has
+// written one and goes on to another row.
+func TestDB_who_locks_a_cycle_waits_for_no_writer_of_history(t *testing.T) {
+	f := running(t)
+	f.set("2018-04-20 09:00")
+	line := "insert into history (cycle_id, code, event, effective_at, recorded_at) values ($1, 'x', 'noted', now(), now())"
+	meeting := poverty.MeetingPlan{Kind: poverty.MeetingDistrict, Unit: "nam-dong", Title: "x", StartsAt: at("2018-04-25 08:00"), EndsAt: at("2018-04-25 10:00"), Chair: "nam-dong/vice-chair"}
+	for name, fn := range map[string]func() error{
+		"amendment": func() error {
+			_, err := f.try(viceChair, poverty.Proposal{Amend: &poverty.Amendment{Cycle: namDong, DaysOff: true, Reason: "x"}})
+			return err
+		},
+		"meeting": func() error {
+			_, err := f.try(viceChair, poverty.Proposal{Meeting: &poverty.MeetingMove{Cycle: namDong, Verb: poverty.MeetingPlans, Plan: &meeting}})
+			return err
+		},
+		"obstacle": func() error {
+			_, err := f.try(thuongLong, poverty.Proposal{Obstacle: &poverty.ObstacleMove{Cycle: namDong, Verb: poverty.ObstacleRaises, Unit: "thuong-long", Kind: poverty.ObstacleProposal, To: poverty.ToStanding, Text: "x"}})
+			return err
+		},
+		"shortcoming": func() error {
+			_, err := f.try(registerOfficer, poverty.Proposal{Shortcoming: &poverty.ShortcomingMove{Cycle: namDong, Verb: poverty.ShortcomingFind, Class: "other", Text: "x"}})
+			return err
+		},
+		"groups": func() error {
+			_, err := f.SaveAssignment(f.as(registerOfficer), poverty.AssignmentContent{Cycle: namDong})
+			return err
+		},
+		"days off": func() error { return f.SetDaysOff(f.as("quantri"), swapped()) },
+		"opening":  func() error { _, err := f.OpenCycle(f.system(), namDong, f.clock()); return err },
+	} {
+		if err := f.holding(false, fn, line, namDong); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	f.must(f.holding(false, func() error {
+		_, err := f.try(viceChair, poverty.Proposal{Close: &poverty.CycleClosing{Cycle: namDong, Reason: "x"}})
+		return err
+	}, line, namDong))
+}
+
+// Many who take numbers and many who decide in one cycle come through, each with
+// a number of its own.
+func TestDB_numbers_of_a_cycle_are_taken_one_by_one(t *testing.T) {
+	f := running(t)
+	f.set("2018-04-20 09:00")
+	for _, err := range f.together(12, func(i int) error {
+		p := poverty.Proposal{Obstacle: &poverty.ObstacleMove{Cycle: namDong, Verb: poverty.ObstacleRaises, Unit: "thuong-long", Kind: poverty.ObstacleProposal, To: poverty.ToStanding, Text: "x"}}
+		who := thuongLong
+		if i%2 == 0 {
+			p, who = poverty.Proposal{Add: &poverty.NewDuty{Cycle: namDong, Title: "x", Unit: "thuong-long", Subject: fmt.Sprint("n", i)}}, viceChair
+		}
+		_, err := f.try(who, p)
+		return err
+	}) {
+		f.must(err)
+	}
+	if diff := cmp.Diff([]int64{1, 2, 3, 4, 5, 6}, column[int64](f, f.super(), "select no from obstacles where cycle_id = '"+string(namDong)+"' order by no")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A decision that waits for who waits for it is ended by the database, and is
+// carried out when the other is through.
+func TestDB_decision_that_lost_a_deadlock_is_carried_out(t *testing.T) {
+	f := running(t)
+	f.set("2018-04-20 09:00")
+	report := f.duty("report/thuong-long/2018-04").ID
+	stored, err := f.Propose(f.as(viceChair), poverty.Proposal{Duty: &poverty.Decision{Duty: report, Act: poverty.ActNote, Reason: "x"}})
+	f.must(err)
+	ctx, cancel := context.WithTimeout(f.system(), time.Minute)
+	defer cancel()
+	begin := func() pgx.Tx {
+		t.Helper()
+		conn, err := pgx.Connect(ctx, f.url)
+		f.must(err)
+		t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(ctx)) })
+		tx, err := conn.Begin(ctx)
+		f.must(err)
+		_, err = tx.Exec(ctx, "set local deadlock_timeout = '1h'") // it is not the one that is ended
+		f.must(err)
+		return tx
+	}
+	gate, other := begin(), begin()
+	_, err = gate.Exec(ctx, "select from cycles where id = $1 for no key update", namDong)
+	f.must(err)
+	_, err = other.Exec(ctx, "select from duties where id = $1 for update", report)
+	f.must(err)
+	enacted, through := make(chan error, 1), make(chan error, 1)
+	go func() { _, err := f.Enact(ctx, stored.ID, time.Time{}); enacted <- err }()
+	f.blocked(1) // it holds the decision
+	go func() {
+		_, err := other.Exec(ctx, "select from decisions where id = $1 for update", stored.ID)
+		through <- err
+	}()
+	f.blocked(2)
+	f.must(gate.Commit(ctx)) // it goes on to the duty, which the other holds
+	f.must(<-through)
+	f.must(other.Commit(ctx))
+	f.must(<-enacted)
+	if list := mustList(f.History(f.system(), poverty.HistoryFilter{Duty: report, Event: poverty.EventNoted})); len(list) != 1 {
+		t.Errorf("noted %d times", len(list))
 	}
 }

@@ -342,9 +342,6 @@ func (b *book) putMeeting(ctx context.Context, m *poverty.Meeting, agenda string
 	}
 	if m.ID == 0 {
 		if m.Code == "" {
-			if err := b.lockNumbers(ctx); err != nil {
-				return err
-			}
 			err := b.tx.QueryRow(ctx, `
 				select code from (
 					select n, $2 || '-' || n as code
@@ -385,13 +382,6 @@ func (b *book) putMeeting(ctx context.Context, m *poverty.Meeting, agenda string
 		insert into meeting_invitations (meeting_id, unit_id, office_id, must, answer, came, delegate)
 		select $1, unit, coalesce(office, ''), must, coalesce(answer, ''), coalesce(came, ''), coalesce(delegate, '')
 		from jsonb_to_recordset($2) as x (unit text, office text, must boolean, answer text, came text, delegate text)`, m.ID, raw)
-	return err
-}
-
-// lockNumbers keeps two from taking one number in a cycle. Whoever waited for
-// it counts in a statement of its own, which then sees what the other wrote.
-func (b *book) lockNumbers(ctx context.Context) error {
-	_, err := b.tx.Exec(ctx, "select from cycles where id = $1 for update", b.cycle.ID)
 	return err
 }
 

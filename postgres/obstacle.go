@@ -149,9 +149,6 @@ func (b *book) raise(ctx context.Context, o *poverty.Obstacle, x poverty.Obstacl
 	if o.Commune == "" && b.cycle.Rules.Units[o.Unit].Role == "commune" {
 		o.Commune = o.Unit
 	}
-	if err := b.lockNumbers(ctx); err != nil {
-		return err
-	}
 	if err := b.tx.QueryRow(ctx, "select 1 + coalesce(max(no), 0) from obstacles where cycle_id = $1", o.Cycle).Scan(&o.No); err != nil {
 		return err
 	}

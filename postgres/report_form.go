@@ -53,7 +53,10 @@ func (db *DB) SaveReportForm(ctx context.Context, f poverty.ReportForm) (saved p
 		if err := elevate(ctx, tx, "form"); err != nil {
 			return err
 		}
-		if _, err := cycle(ctx, tx, f.Cycle, " for no key update"); err != nil {
+		if c, err = cycle(ctx, tx, f.Cycle, cycleAlone); err != nil {
+			return err
+		}
+		if err := c.MayChangeForm(a); err != nil { // it may have been closed meanwhile
 			return err
 		}
 		last, err := reportForm(ctx, tx, f.Cycle, 0)

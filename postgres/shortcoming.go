@@ -107,9 +107,6 @@ func (b *book) moveShortcoming(ctx context.Context, a poverty.Actor, m poverty.S
 }
 
 func (b *book) findShortcoming(ctx context.Context, s *poverty.Shortcoming, m poverty.ShortcomingMove, by poverty.Entry) error {
-	if err := b.lockNumbers(ctx); err != nil {
-		return err
-	}
 	s.Class, s.Text, s.Found, s.Unit, s.Remedy = m.Class, m.Text, m.Found, m.Unit, m.Remedy
 	if s.Found.IsZero() {
 		s.Found = calendar.DateOf(by.At)
