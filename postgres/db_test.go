@@ -130,6 +130,7 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"Propose":     func() error { _, err := f.Propose(ctx, poverty.Proposal{}); return err },
 		"Enact":       func() error { _, err := f.Enact(ctx, 1, issued); return err },
 		"Woken":       func() error { return f.Woken(ctx, []poverty.Wake{{Ref: poverty.Ref{Cycle: namDong}}}) },
+		"Decided":     func() error { _, err := f.Decided(ctx, 1); return err },
 		"Unfinished":  func() error { _, err := f.Unfinished(ctx, namDong); return err },
 		"Wakes":       func() error { _, err := f.Wakes(ctx, 1); return err },
 		"Letters":     func() error { _, err := f.Letters(ctx, issued, issued, 1); return err },

@@ -294,6 +294,7 @@ func (b *book) stepProcess(ctx context.Context, s poverty.Scope, at time.Time) (
 			if err := again.close(ctx, at); err != nil {
 				return step, err
 			}
+			period.State = poverty.PeriodClosed
 		}
 	}
 	again := b.db.book(b.tx, b.cycle, b.t)
@@ -419,6 +420,22 @@ func (db *DB) Propose(ctx context.Context, p poverty.Proposal) (out poverty.Prop
 			p.Key(), a.User, office, id, raw, db.now()).Scan(&out.ID)
 		if errors.Is(err, pgx.ErrNoRows) { // the same key came twice at once
 			_, err = proposed(ctx, tx, a, p.Key(), raw, &out)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Decided returns what a decision of the actor led to; nil while it is not
+// enacted, NotFound when the actor has made no such decision.
+func (db *DB) Decided(ctx context.Context, id poverty.DecisionID) (out *poverty.Outcome, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if err := elevate(ctx, tx, "propose"); err != nil {
+			return err
+		}
+		err := tx.QueryRow(ctx, "select outcome from decisions where id = $1 and actor_id = $2", id, a.User).Scan(&out)
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = poverty.Errorf(poverty.NotFound, "error.not_found")
 		}
 		return err
 	})

@@ -757,3 +757,40 @@ func TestDB_decision_that_lost_a_deadlock_is_carried_out(t *testing.T) {
 		t.Errorf("noted %d times", len(list))
 	}
 }
+
+// A period in which nothing is consolidated ends with its close, when its reports
+// were settled before.
+func TestDB_period_without_a_consolidation_ends(t *testing.T) {
+	f := running(t)
+	f.exec(`update cycles set rules = jsonb_set(rules, '{duties}', (select jsonb_agg(d) from jsonb_array_elements(rules -> 'duties') d
+		where d ->> 'kind' <> 'consolidation')) where id = $1`, namDong)
+	april := poverty.Ref{Cycle: namDong, Process: poverty.ProcessPeriod, Key: "2018-04"}
+	for _, d := range mustList(f.Duties(f.system(), poverty.DutyFilter{Cycle: namDong, Period: "2018-04", Owed: true, Limit: 500})) {
+		f.do("2018-04-23 09:00", viceChair, poverty.Proposal{Duty: &poverty.Decision{Duty: d.ID, Act: poverty.ActExcuse, Basis: "x"}})
+	}
+	f.set("2018-05-01 00:00")
+	if s := f.step(april, "2018-04-30 09:00"); s.Done || !s.Next.Equal(at("2018-05-01 00:00")) {
+		t.Errorf("before its close: %+v", s)
+	}
+	if s := f.step(april, "2018-05-01 00:00"); !s.Done || s.State != string(poverty.PeriodClosed) {
+		t.Errorf("at its close: %+v", s)
+	}
+}
+
+func TestDB_Decided_is_what_a_decision_of_ones_own_led_to(t *testing.T) {
+	f := running(t)
+	f.set("2018-04-20 09:00")
+	chair := f.as(viceChair)
+	stored, err := f.Propose(chair, poverty.Proposal{Add: &poverty.NewDuty{Cycle: namDong, Title: "x", Unit: "thuong-long"}})
+	f.must(err)
+	if out, err := f.Decided(chair, stored.ID); err != nil || out != nil {
+		t.Errorf("before it is enacted: %+v, %v", out, err)
+	}
+	want, err := f.Enact(chair, stored.ID, time.Time{})
+	f.must(err)
+	if out, err := f.Decided(chair, stored.ID); err != nil || out == nil || out.Duty != want.Duty || len(out.Wake) != len(want.Wake) {
+		t.Errorf("%+v, %v; want %+v", out, err, want)
+	}
+	_, err = f.Decided(f.as(registerOfficer), stored.ID)
+	f.wantKind(err, poverty.NotFound, "error.not_found")
+}

@@ -116,6 +116,15 @@ type CycleClosing struct {
 // only.
 type DecisionID int64
 
+// The messages of a decision that was taken down and not carried out so far.
+const (
+	// DecisionUnconfirmed: its process did not answer in time; it may still be
+	// carried out.
+	DecisionUnconfirmed = "error.decision_unconfirmed"
+	// DecisionGivenUp: its process tried for minutes.
+	DecisionGivenUp = "error.decision_given_up"
+)
+
 // Proposal is any decision on its way; exactly one field is set.
 type Proposal struct {
 	Duty       *Decision         `json:"duty,omitempty"`
@@ -277,6 +286,9 @@ type Proposals interface {
 	Propose(ctx context.Context, p Proposal) (Proposed, error)
 	// Enact carries out a proposed decision at an instant, once.
 	Enact(ctx context.Context, id DecisionID, at time.Time) (Outcome, error)
+	// Decided returns what a decision of the actor led to; nil while it is not
+	// enacted.
+	Decided(ctx context.Context, id DecisionID) (*Outcome, error)
 	// Woken forgets the notes of changes that processes were told of; what is not
 	// forgotten is told again.
 	Woken(ctx context.Context, told []Wake) error

@@ -81,6 +81,9 @@ func (v *visit) refuse(f *form, err error) (int, error) {
 	case poverty.Unavailable:
 		v.log("decision not carried out", err)
 		f.Banner, f.Down = v.p.T("web.unavailable_kept"), v.down()
+		if key := poverty.Refusal(err).Key; key == poverty.DecisionUnconfirmed || key == poverty.DecisionGivenUp {
+			f.Banner = v.message(err)
+		}
 		v.w.Header().Set("Retry-After", "30")
 	case poverty.Invalid, poverty.Conflict, poverty.Forbidden:
 		e, ok := errors.AsType[*poverty.Error](err)

@@ -448,6 +448,28 @@ func TestDecide_while_the_workflow_engine_is_down_keeps_the_form(t *testing.T) {
 	check(t, page, []string{"Bộ phận điều hành quy trình", "Kế hoạch viết dở", `value="20"`, `name="key" value="k-down"`}, []string{"Cơ sở dữ liệu đang"})
 }
 
+// unanswered is a workflow engine whose processes do not answer in time.
+type unanswered struct{ client.Client }
+
+func (unanswered) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	return nil, client.NewWorkflowUpdateServiceTimeoutOrCanceledError(context.DeadlineExceeded)
+}
+
+func TestDecide_without_an_answer_says_that_it_is_taken_down(t *testing.T) {
+	lost, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(lost.Close)
+	d := newDistrictWith(t, unanswered{lost})
+	status, page, _ := d.post(t, commune, at+"/plans/thuong-long", "do", "send", "key", "k-late", "to_leave", "20", "focal", "thuong-long/head",
+		"situation", "Kế hoạch viết dở", "solutions", "x", "organisation", "x", "version", "1", "confirm", "1")
+	if status != http.StatusServiceUnavailable {
+		t.Fatalf("status %d", status)
+	}
+	check(t, page, []string{"Đã ghi nhận quyết định", "Kế hoạch viết dở", `name="key" value="k-late"`}, nil)
+}
+
 func TestDecide_while_the_store_is_down_offers_what_was_typed(t *testing.T) {
 	d := newDistrict(t)
 	user, _, err := d.db.Credentials(poverty.WithActor(t.Context(), poverty.System("test")), viceChair)

@@ -11,7 +11,7 @@ const AnswerAssignment = "AnswerAssignment"
 // lead's acceptance, the coordination meetings, components not started, and
 // every duty made by hand, by a direction or a conclusion.
 func Assignment(ctx workflow.Context, in ProcessInput) error {
-	w := newWatch(ctx, in.Ref)
+	w := newWatch(ctx, in.Ref, in)
 	if err := workflow.SetUpdateHandler(ctx, AnswerAssignment, w.decide); err != nil {
 		return err
 	}

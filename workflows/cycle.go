@@ -38,13 +38,18 @@ func Cycle(ctx workflow.Context, in CycleInput) error {
 	if err := w.run(ctx, openings); err != nil {
 		return err
 	}
-	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+	err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+	if err != nil || w.closed {
+		return err
+	}
+	return workflow.NewContinueAsNewError(ctx, Cycle, in)
 }
 
 type cycleWorkflow struct {
 	id       poverty.CycleID
 	open     bool
 	closed   bool
+	full     bool // its history
 	deciding workflow.Mutex
 }
 
@@ -75,25 +80,28 @@ func (w *cycleWorkflow) decide(ctx workflow.Context, in DecideInput) (out povert
 	if out, err = enact(ctx, w.deciding, in); err != nil {
 		return out, err
 	}
-	w.closed = out.State == string(poverty.CycleClosed)
+	w.closed = w.closed || out.State == string(poverty.CycleClosed)
+	w.full = w.full || full(ctx)
 	return out, nil
 }
 
-// run starts each process at its instant, and waits for the year's close.
+// run starts each process at its instant, and waits for the year's close, or
+// until its history is full of decisions: then the next run goes on with the
+// processes that the store says are not finished.
 func (w *cycleWorkflow) run(ctx workflow.Context, openings []poverty.Opening) error {
-	closed := func() bool { return w.closed }
+	over := func() bool { return w.closed || w.full }
 	for _, o := range openings {
-		if err := wait(ctx, o.At, closed); err != nil {
+		if err := wait(ctx, o.At, over); err != nil {
 			return err
 		}
-		if w.closed {
+		if over() {
 			return nil
 		}
 		if err := w.start(ctx, o.Ref); err != nil {
 			return err
 		}
 	}
-	return workflow.Await(ctx, closed)
+	return workflow.Await(ctx, over)
 }
 
 func (w *cycleWorkflow) start(ctx workflow.Context, ref poverty.Ref) error {

@@ -148,3 +148,36 @@ func TestCycle_that_cannot_be_opened_fails_with_the_reason(t *testing.T) {
 		t.Errorf("a refusal was tried %d times", store.opens)
 	}
 }
+
+// A cycle whose history is full of decisions goes on in a new run; the store
+// says which processes are not finished.
+func TestCycle_with_a_full_history_goes_on_in_a_new_run(t *testing.T) {
+	t.Parallel()
+	store := &scripted{step: idle, enact: closing, open: func(int) ([]poverty.Opening, error) {
+		return []poverty.Opening{opening(0, poverty.ProcessAssignment, ""), opening(150, poverty.ProcessSurvey, "")}, nil
+	}}
+	env, _ := environment(t, store, cycle)
+	env.SetDetachedChildWait(false)
+	list := started(env)
+	var amended, again answered
+	for i, a := range []*answered{&amended, &again} {
+		env.RegisterDelayedCallback(func() {
+			env.SetContinueAsNewSuggested(i == 1)
+			env.UpdateWorkflow(workflows.AmendCycle, fmt.Sprint("amend ", i), a, workflows.DecideInput{Decision: poverty.DecisionID(i + 1)})
+		}, day(float64(30+i)).Sub(begin))
+	}
+	env.ExecuteWorkflow(workflows.Cycle, workflows.CycleInput{Cycle: cycle.Cycle})
+	var in workflows.CycleInput
+	if name := goesOn(t, env, &in); name != "Cycle" || in.Cycle != cycle.Cycle {
+		t.Errorf("it goes on as %s with %+v", name, in)
+	}
+	if !amended.done || amended.err != nil || !again.done || again.err != nil {
+		t.Errorf("amendments %+v, %+v", amended, again)
+	}
+	if diff := cmp.Diff([]string{"assignment:nam-dong:2018 on day 0"}, *list); diff != "" {
+		t.Errorf("processes opened (-want +got):\n%s", diff)
+	}
+	if now := env.Now(); !now.Equal(day(31)) {
+		t.Errorf("it went on at %s", now)
+	}
+}

@@ -5,6 +5,7 @@
 package workflows
 
 import (
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -25,14 +26,16 @@ const afterDone = "changed-after-done"
 // or when it is told of a change, and lets the store do what is due.
 type watch struct {
 	scope    poverty.Scope
+	input    any // of the workflow
 	step     poverty.Step
 	changes  int
 	deciding workflow.Mutex
 	opened   map[string]bool // escalations that it started and that still demand an answer
 }
 
-func newWatch(ctx workflow.Context, scope poverty.Scope) *watch {
-	w := &watch{scope: scope, opened: map[string]bool{}, deciding: workflow.NewMutex(ctx)}
+// newWatch returns the watch of a scope for a workflow with an input.
+func newWatch(ctx workflow.Context, scope poverty.Scope, input any) *watch {
+	w := &watch{scope: scope, input: input, opened: map[string]bool{}, deciding: workflow.NewMutex(ctx)}
 	changed := workflow.GetSignalChannel(ctx, Changed)
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for changed.Receive(ctx, nil) {
@@ -63,6 +66,13 @@ func (w *watch) run(ctx workflow.Context) error {
 				return nil
 			}
 			continue // something changed since the store was asked
+		}
+		if full(ctx) {
+			if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+				return err
+			}
+			// What changed meanwhile the new run sees: it begins by asking the store.
+			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, w.input)
 		}
 		if err := wait(ctx, w.step.Next, func() bool { return w.changes != seen }); err != nil {
 			return err
@@ -102,16 +112,31 @@ func (w *watch) decide(ctx workflow.Context, in DecideInput) (out poverty.Outcom
 	return out, nil
 }
 
-// enact lets the store carry out a proposed decision, one at a time.
+// enact lets the store carry out a proposed decision, one at a time. One that
+// does not get done is given up, so that the next has its turn.
 func enact(ctx workflow.Context, one workflow.Mutex, in DecideInput) (out poverty.Outcome, err error) {
 	if err := one.Lock(ctx); err != nil {
 		return out, err
 	}
 	defer one.Unlock()
 	proposed := activities.EnactDecisionInput{Decision: in.Decision}
-	err = workflow.ExecuteLocalActivity(storing(ctx), a.EnactDecision, proposed).Get(ctx, &out)
-	return out, err
+	err = workflow.ExecuteLocalActivity(deciding(ctx), a.EnactDecision, proposed).Get(ctx, &out)
+	if told, ok := errors.AsType[*temporal.ApplicationError](err); err == nil || temporal.IsCanceledError(err) || ok && told.NonRetryable() {
+		return out, err
+	}
+	workflow.GetLogger(ctx).Error("decision is given up", "decision", int64(in.Decision), "err", err)
+	return out, refuse(&poverty.Error{Kind: poverty.Unavailable, Key: poverty.DecisionGivenUp})
 }
+
+// full tells whether a run has so many events that it should go on as a new one.
+func full(ctx workflow.Context) bool {
+	return workflow.GetInfo(ctx).GetContinueAsNewSuggested() && workflow.GetVersion(ctx, whenFull, workflow.DefaultVersion, 1) != workflow.DefaultVersion
+}
+
+// whenFull is the change by which a process goes on in a new run when its
+// history is full. A run that was full before the change keeps to the old way;
+// when Temporal ends it, the worker starts it again.
+const whenFull = "continue-when-full"
 
 // DecideInput is a decision on its way to a process: its number in the store
 // and the verb that the validator judges.

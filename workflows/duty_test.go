@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -511,5 +512,101 @@ func TestEscalation_that_is_over_takes_no_answer(t *testing.T) {
 	}
 	if diff := cmp.Diff([]poverty.DecisionID{1}, store.enacted); diff != "" {
 		t.Errorf("decisions enacted (-want +got):\n%s", diff)
+	}
+}
+
+// goesOn returns the name and the input of the run that goes on where one ended.
+func goesOn(t *testing.T, env *testsuite.TestWorkflowEnvironment, in any) string {
+	t.Helper()
+	next, ok := errors.AsType[*workflow.ContinueAsNewError](env.GetWorkflowError())
+	if !ok {
+		t.Fatalf("it ended with %v", env.GetWorkflowError())
+	}
+	if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, in); err != nil {
+		t.Fatal(err)
+	}
+	return next.WorkflowType.Name
+}
+
+// A run whose history is full goes on as a new one, when the decision under way
+// is made.
+func TestWatch_with_a_full_history_goes_on_in_a_new_run(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]struct {
+		workflow any
+		ref      poverty.Ref
+		in       any
+	}{
+		"Survey":     {workflows.Survey, poverty.Ref{Process: poverty.ProcessSurvey}, workflows.ProcessInput{Ref: poverty.Ref{Process: poverty.ProcessSurvey}}},
+		"Plan":       {workflows.Plan, plan, workflows.ProcessInput{Ref: plan}},
+		"Assignment": {workflows.Assignment, poverty.Ref{Process: poverty.ProcessAssignment}, workflows.ProcessInput{Ref: poverty.Ref{Process: poverty.ProcessAssignment}}},
+		"Period":     {workflows.Period, period, workflows.ProcessInput{Ref: period}},
+		"Review":     {workflows.Review, poverty.Ref{Process: poverty.ProcessReview}, workflows.ProcessInput{Ref: poverty.Ref{Process: poverty.ProcessReview}}},
+		"Escalation": {workflows.Escalation, underTest, workflows.EscalationInput{Ref: underTest}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := &scripted{step: until(9)}
+			env, tm := environment(t, store, one.ref)
+			env.RegisterDelayedCallback(func() {
+				env.SetContinueAsNewSuggested(true)
+				env.SignalWorkflow(workflows.Changed, nil)
+			}, day(2).Sub(begin))
+			env.ExecuteWorkflow(one.workflow, one.in)
+			var in workflows.ProcessInput // an Escalation's has the same form
+			if got := goesOn(t, env, &in); got != name || in.Ref != one.ref {
+				t.Errorf("%s goes on as %s with %+v", name, got, in)
+			}
+			if diff := cmp.Diff(at(0, 2), store.asked); diff != "" {
+				t.Errorf("when the store was asked (-want +got):\n%s", diff)
+			}
+			if len(tm.live) != 0 {
+				t.Errorf("%d timers left", len(tm.live))
+			}
+		})
+	}
+}
+
+// stamped notes when an update was answered.
+type stamped struct {
+	answered
+	env *testsuite.TestWorkflowEnvironment
+	at  time.Time
+}
+
+func (s *stamped) Complete(out any, err error) {
+	s.answered.Complete(out, err)
+	s.at = s.env.Now()
+}
+
+// A decision that does not get done is given up after minutes, and those behind
+// it have their turn.
+func TestPlan_decision_that_cannot_be_made_holds_up_no_other_for_long(t *testing.T) {
+	t.Parallel()
+	store := &scripted{
+		step: func(_ int, now time.Time) (poverty.Step, error) { return poverty.Step{State: "sent"}, nil },
+		enact: func(id poverty.DecisionID) (poverty.Outcome, error) {
+			if id == 1 {
+				return poverty.Outcome{}, errors.New("a constraint that nobody thought of")
+			}
+			return poverty.Outcome{State: "appraised"}, nil
+		},
+	}
+	env, _ := environment(t, store, plan)
+	start := time.Now()
+	env.SetStartTime(start) // a second attempt, as above
+	first, second := stamped{env: env}, stamped{env: env}
+	env.RegisterDelayedCallback(func() {
+		for i, s := range []*stamped{&first, &second} {
+			env.UpdateWorkflow(workflows.MovePlan, fmt.Sprint(i), s, workflows.DecideInput{Decision: poverty.DecisionID(i + 1), Verb: string(poverty.PlanAppraise)})
+		}
+	}, time.Second)
+	env.RegisterDelayedCallback(env.CancelWorkflow, time.Hour)
+	env.ExecuteWorkflow(workflows.Plan, workflows.ProcessInput{Ref: plan})
+	if first.err == nil || !strings.Contains(first.err.Error(), poverty.DecisionGivenUp) || first.at.Sub(start) > 10*time.Minute {
+		t.Errorf("the first ended after %s with %v", first.at.Sub(start), first.err)
+	}
+	if !second.done || second.err != nil || second.at.Sub(start) > 10*time.Minute {
+		t.Errorf("the second: done %v after %s, %v", second.done, second.at.Sub(start), second.err)
 	}
 }

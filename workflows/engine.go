@@ -70,22 +70,20 @@ func Route(p poverty.Proposal, stored poverty.Proposed) (Call, bool) {
 
 // Engine carries out decisions through Temporal. It implements poverty.Engine.
 type Engine struct {
-	client client.Client
-	store  poverty.Proposals
+	client   client.Client
+	store    poverty.Proposals
+	patience time.Duration // how long a person waits for a process to decide
 }
 
 // NewEngine returns an engine that stores proposals in store and speaks to the
 // processes through c.
 func NewEngine(c client.Client, store poverty.Proposals) *Engine {
-	return &Engine{client: c, store: store}
+	return &Engine{client: c, store: store, patience: 15 * time.Second}
 }
 
-// patience is how long a person waits for a process to decide; haste is how
-// long for processes to be told of what is decided already.
-const (
-	patience = 15 * time.Second
-	haste    = 2 * time.Second
-)
+// haste is how long a person waits for processes to be told of what is decided
+// already.
+const haste = 2 * time.Second
 
 // Decide carries out an act on a duty.
 func (e *Engine) Decide(ctx context.Context, x poverty.Decision) (poverty.Duty, error) {
@@ -280,7 +278,7 @@ func (e *Engine) StartCycle(ctx context.Context, id poverty.CycleID) (poverty.Cy
 	if err := e.store.MayStart(ctx, id); err != nil {
 		return c, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, e.patience)
 	defer cancel()
 	ref := poverty.Ref{Cycle: id}
 	if err := e.Revive(ctx, ref); err != nil {
@@ -341,6 +339,9 @@ func (e *Engine) carry(ctx context.Context, p poverty.Proposal) (poverty.Outcome
 	var out poverty.Outcome
 	if routed {
 		out, routed, err = e.update(ctx, call)
+		if _, late := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err); late {
+			out, err = e.confirm(ctx, stored.ID, err)
+		}
 	}
 	if !routed && err == nil {
 		call.Ref = poverty.Ref{} // no process has decided, so each is to be told
@@ -353,18 +354,27 @@ func (e *Engine) carry(ctx context.Context, p poverty.Proposal) (poverty.Outcome
 	return out, nil
 }
 
+// confirm looks up what became of a decision whose process has not answered in
+// time. It may still be carried out, so that it is not said to have failed.
+func (e *Engine) confirm(ctx context.Context, id poverty.DecisionID, late error) (poverty.Outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, haste)
+	defer cancel()
+	if out, err := e.store.Decided(ctx, id); err == nil && out != nil {
+		return *out, nil
+	}
+	return poverty.Outcome{}, &poverty.Error{Kind: poverty.Unavailable, Key: poverty.DecisionUnconfirmed, Err: late}
+}
+
 // update sends a decision to its process. False when that process is not
 // running: then the store alone decides, for a ladder's state is there.
 func (e *Engine) update(ctx context.Context, call Call) (out poverty.Outcome, running bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, e.patience)
 	defer cancel()
-	h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: ID(call.Ref), UpdateName: call.Update, Args: []any{call.Input},
-		UpdateID:     fmt.Sprintf("%s/%d", ID(call.Ref), call.Input.Decision),
-		WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
-	if err == nil {
-		err = h.Get(ctx, &out)
+	id := fmt.Sprintf("%s/%d", ID(call.Ref), call.Input.Decision)
+	out, err = e.ask(ctx, call, id)
+	if poverty.Refusal(unavailable(err)).Key == poverty.DecisionGivenUp {
+		// Given up when it was sent before: under the same ID that would be the answer forever.
+		out, err = e.ask(ctx, call, "")
 	}
 	if _, gone := errors.AsType[*serviceerror.NotFound](err); gone {
 		return out, false, nil
@@ -372,7 +382,22 @@ func (e *Engine) update(ctx context.Context, call Call) (out poverty.Outcome, ru
 	if closed, ok := errors.AsType[*temporal.ApplicationError](err); ok && strings.HasPrefix(closed.Type(), "AcceptedUpdateCompletedWorkflow") {
 		return out, false, nil
 	}
+	if _, late := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err); late {
+		return out, true, err
+	}
 	return out, true, unavailable(err)
+}
+
+// ask sends a decision under an ID, one of its own where none is given.
+func (e *Engine) ask(ctx context.Context, call Call, id string) (out poverty.Outcome, err error) {
+	h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: ID(call.Ref), UpdateName: call.Update, Args: []any{call.Input}, UpdateID: id,
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = h.Get(ctx, &out)
+	}
+	return out, err
 }
 
 // Wake hurries processes, but for the one that just decided, and starts those

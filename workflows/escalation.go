@@ -19,7 +19,7 @@ type EscalationInput struct {
 // excuses, holds while one of them runs, resumes when it lapses, and ends when
 // the duty is done, extended or excused. After the last rung it goes on waiting.
 func Escalation(ctx workflow.Context, in EscalationInput) error {
-	w := escalationWorkflow{newWatch(ctx, in.Ref)}
+	w := escalationWorkflow{newWatch(ctx, in.Ref, in)}
 	err := workflow.SetUpdateHandlerWithOptions(ctx, DecideEscalation, w.decide, workflow.UpdateHandlerOptions{Validator: w.mayDecide})
 	if err != nil {
 		return err

@@ -33,6 +33,19 @@ func storing(ctx workflow.Context) workflow.Context {
 	})
 }
 
+// deciding calls the store to carry out a decision. A person waits for it, and
+// so do those who decide after: it is given up after minutes, where a step goes
+// on for weeks.
+func deciding(ctx workflow.Context) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout:    2 * time.Minute,
+		ScheduleToCloseTimeout: 5 * time.Minute,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second,
+		},
+	})
+}
+
 // detached starts a process that outlives whoever started it.
 func detached(ctx workflow.Context, ref poverty.Ref) workflow.Context {
 	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{

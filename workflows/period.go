@@ -7,5 +7,5 @@ import "go.temporal.io/sdk/workflow"
 // closes the period and has it consolidated. It ends when every report and the
 // consolidated one are accepted or excused.
 func Period(ctx workflow.Context, in ProcessInput) error {
-	return newWatch(ctx, in.Ref).run(ctx)
+	return newWatch(ctx, in.Ref, in).run(ctx)
 }

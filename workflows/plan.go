@@ -13,7 +13,7 @@ const MovePlan = "MovePlan"
 // and reminds whoever has it in hand: the commune, the standing office that
 // appraises, the leadership that approves.
 func Plan(ctx workflow.Context, in ProcessInput) error {
-	w := planWorkflow{newWatch(ctx, in.Ref)}
+	w := planWorkflow{newWatch(ctx, in.Ref, in)}
 	err := workflow.SetUpdateHandlerWithOptions(ctx, MovePlan, w.decide, workflow.UpdateHandlerOptions{Validator: w.mayMove})
 	if err != nil {
 		return err

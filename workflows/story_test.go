@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
@@ -583,6 +584,87 @@ func TestWake_starts_a_process_again_in_which_a_duty_came_back(t *testing.T) {
 	s.decide("nam-dong/chair", poverty.Decision{Duty: last.ID, Act: poverty.ActUndo})
 	for _, id := range []string{period, climb} {
 		s.until(id+" is there again", func() bool { return s.run(id) != "" })
+	}
+	s.end()
+}
+
+// prompt is a store in which a decision is carried out as soon as it is stored,
+// as by a process whose answer does not arrive.
+type prompt struct{ *postgres.DB }
+
+func (p prompt) Propose(ctx context.Context, x poverty.Proposal) (poverty.Proposed, error) {
+	stored, err := p.DB.Propose(ctx, x)
+	if err != nil {
+		return stored, err
+	}
+	_, err = p.Enact(poverty.WithActor(ctx, poverty.System("test")), stored.ID, time.Time{})
+	return stored, err
+}
+
+// A process that does not answer in time may decide all the same: the person is
+// told so, finds the decision when it was carried out, and may send it again.
+func TestDecide_without_an_answer_is_taken_down_and_not_lost(t *testing.T) {
+	t.Parallel()
+	s := begun(t)
+	first, second := s.watched("plan", "thuong-long"), s.watched("plan", "huong-huu")
+	s.end()
+	chair := s.as("nam-dong/chair")
+	excuse := func(d poverty.Duty) poverty.Decision {
+		return poverty.Decision{Key: d.Key, Duty: d.ID, Act: poverty.ActExcuse, Basis: told[8], Office: "nam-dong/chair"}
+	}
+	hasty := workflows.NewEngine(s.client, s.store)
+	hasty.SetPatience(300 * time.Millisecond)
+	_, err := hasty.Decide(chair, excuse(first))
+	if poverty.KindOf(err) != poverty.Unavailable || poverty.Refusal(err).Key != poverty.DecisionUnconfirmed {
+		t.Fatalf("without a worker: %v", err)
+	}
+	w := worker.New(s.client, &activities.Activities{Store: s.store}, func(err error) { t.Error(err) })
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.engine.Decide(chair, excuse(first))
+	w.Stop()
+	if err != nil || d.State != poverty.DutyExcused {
+		t.Fatalf("sent again: %+v, %v", d, err)
+	}
+	s.happened(first.ID, poverty.EventExcused, 1)
+	hasty = workflows.NewEngine(s.client, prompt{s.store})
+	hasty.SetPatience(300 * time.Millisecond)
+	if d, err := hasty.Decide(chair, excuse(second)); err != nil || d.State != poverty.DutyExcused {
+		t.Errorf("carried out without an answer: %+v, %v", d, err)
+	}
+	for _, id := range []poverty.DutyID{first.ID, second.ID} {
+		list, err := s.store.History(poverty.WithActor(t.Context(), poverty.System("test")), poverty.HistoryFilter{Duty: id, Event: poverty.EventExcused})
+		if err != nil || len(list) != 1 {
+			t.Errorf("excused %d times, %v", len(list), err)
+		}
+	}
+}
+
+// forgetful answers the first update as one that was given up.
+type forgetful struct {
+	client.Client
+	asked []string
+}
+
+func (c *forgetful) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	if c.asked = append(c.asked, o.UpdateID); len(c.asked) == 1 {
+		told := poverty.Told{Kind: poverty.Unavailable, Key: poverty.DecisionGivenUp}
+		return nil, temporal.NewNonRetryableApplicationError(told.Key, string(told.Kind), nil, told)
+	}
+	return c.Client.UpdateWorkflow(ctx, o)
+}
+
+// Temporal answers an update that it knows as it did before. A decision that was
+// given up is therefore sent under another ID.
+func TestDecide_that_was_given_up_is_carried_out_when_it_is_sent_again(t *testing.T) {
+	t.Parallel()
+	s := begun(t)
+	late := s.watched("plan", "thuong-long")
+	c := &forgetful{Client: s.client}
+	d, err := workflows.NewEngine(c, s.store).Decide(s.as("nam-dong/chair"), poverty.Decision{Duty: late.ID, Act: poverty.ActExcuse, Basis: told[8], Office: "nam-dong/chair"})
+	if err != nil || d.State != poverty.DutyExcused || len(c.asked) != 2 || c.asked[0] == c.asked[1] {
+		t.Errorf("%+v, %v, asked %q", d, err, c.asked)
 	}
 	s.end()
 }

@@ -6,5 +6,5 @@ import "go.temporal.io/sdk/workflow"
 // communes when its window opens, reminds, and ends when every commune has
 // confirmed the last.
 func Survey(ctx workflow.Context, in ProcessInput) error {
-	return newWatch(ctx, in.Ref).run(ctx)
+	return newWatch(ctx, in.Ref, in).run(ctx)
 }
