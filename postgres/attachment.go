@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -264,11 +266,18 @@ func (db *DB) Strike(ctx context.Context, id poverty.AttachmentID, reason string
 	})
 }
 
-// sweepAfter is how old a blob without a row has to be: no upload takes so long.
-const sweepAfter = time.Hour
+// sweepAfter is how old a blob without a row has to be: no upload takes so long,
+// and who put back an older copy of the database has days to notice.
+const sweepAfter = 7 * 24 * time.Hour
+
+// blobKey is the form of the keys that Attach makes; what else lies in the place
+// of the attachments is somebody else's.
+var blobKey = regexp.MustCompile(`^[a-z2-7]{26}$`)
 
 // SweepBlobs deletes what a crash between writing a blob and storing its row
-// left behind, and returns how many those were.
+// left behind, and returns how many those were. Where that would be many, next to
+// those with a row, the place is another installation's or the database an older
+// one: it deletes nothing and says so.
 func (db *DB) SweepBlobs(ctx context.Context) (swept int, err error) {
 	if db.blobs == nil {
 		return 0, nil
@@ -278,7 +287,9 @@ func (db *DB) SweepBlobs(ctx context.Context) (swept int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		keys = append(keys, key)
+		if blobKey.MatchString(key) {
+			keys = append(keys, key)
+		}
 	}
 	var orphans []string
 	err = db.program(ctx, func(tx pgx.Tx) error {
@@ -289,11 +300,19 @@ func (db *DB) SweepBlobs(ctx context.Context) (swept int, err error) {
 		orphans, err = pgx.CollectRows(rows, pgx.RowTo[string])
 		return err
 	})
+	if err != nil {
+		return 0, err
+	}
+	known := len(keys) - len(orphans)
+	if len(orphans) > min(known, max(10, known/20)) {
+		return 0, fmt.Errorf("%d of %d blobs have no row in this database: see that the place of the attachments is this installation's alone and that the database is the newest; none was deleted",
+			len(orphans), len(keys))
+	}
 	for _, key := range orphans {
 		if err := db.blobs.Delete(ctx, key); err != nil {
 			return swept, err
 		}
 		swept++
 	}
-	return swept, err
+	return swept, nil
 }

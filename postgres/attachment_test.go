@@ -131,20 +131,53 @@ func TestSweepBlobs_deletes_what_a_crash_left_and_nothing_else(t *testing.T) {
 	f, c, _ := delivered(t)
 	a, err := f.Attach(f.as(police), upload(poverty.SubjectComponent, int64(c.ID), "a.jpg", photo))
 	f.must(err)
-	for name, age := range map[string]time.Duration{"left": 2 * time.Hour, "underway": time.Minute} {
-		f.must(os.WriteFile(filepath.Join(f.files, name), []byte(photo), 0o600))
-		at := f.clock().Add(-age)
-		f.must(os.Chtimes(filepath.Join(f.files, name), at, at))
+	left, underway := strings.Repeat("l", 26), strings.Repeat("u", 26)
+	for name, age := range map[string]time.Duration{
+		left: 8 * 24 * time.Hour, underway: 6 * 24 * time.Hour,
+		"backup.tar.gz": 90 * 24 * time.Hour, "archive/" + left: 90 * 24 * time.Hour, // somebody else's
+	} {
+		f.oldBlob(name, age)
 	}
 	f.must(os.Chtimes(filepath.Join(f.files, column[string](f, f.super(), "select blob from attachments")[0]), at("2018-04-01 08:00"), at("2018-04-01 08:00")))
 	n, err := f.SweepBlobs(f.system())
 	f.must(err)
-	if _, err := os.Stat(filepath.Join(f.files, "underway")); err != nil || n != 1 || f.blobs() != 2 {
-		t.Errorf("swept %d, %d left, %v", n, f.blobs(), err)
+	for _, name := range []string{underway, "backup.tar.gz", "archive/" + left} {
+		if _, err := os.Stat(filepath.Join(f.files, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	if n != 1 || f.blobs() != 4 {
+		t.Errorf("swept %d, %d left", n, f.blobs())
 	}
 	if _, _, err := f.Attachment(f.as(police), a.ID); err != nil {
 		t.Error(err)
 	}
 	_, err = f.SweepBlobs(f.as(police))
 	f.wantKind(err, poverty.Forbidden, "error.forbidden")
+}
+
+func TestSweepBlobs_deletes_nothing_where_the_place_is_not_its_own(t *testing.T) {
+	f, c, _ := delivered(t)
+	f.oldBlob(strings.Repeat("a", 26), 90*24*time.Hour)
+	if n, err := f.SweepBlobs(f.system()); err == nil || n != 0 || f.blobs() != 1 {
+		t.Errorf("no row knows the place: swept %d, %d left, %v", n, f.blobs(), err)
+	}
+	_, err := f.Attach(f.as(police), upload(poverty.SubjectComponent, int64(c.ID), "a.jpg", photo))
+	f.must(err)
+	f.must(os.Chtimes(filepath.Join(f.files, column[string](f, f.super(), "select blob from attachments")[0]), at("2018-01-01 08:00"), at("2018-01-01 08:00")))
+	f.oldBlob(strings.Repeat("b", 26), 90*24*time.Hour)
+	n, err := f.SweepBlobs(f.system())
+	if err == nil || n != 0 || f.blobs() != 3 || !strings.Contains(err.Error(), "2 of 3") {
+		t.Errorf("two of three have no row: swept %d, %d left, %v", n, f.blobs(), err)
+	}
+}
+
+// oldBlob puts a file into the place of the attachments that was written a while
+// ago.
+func (f *fixture) oldBlob(name string, age time.Duration) {
+	f.t.Helper()
+	path, at := filepath.Join(f.files, name), f.clock().Add(-age)
+	f.must(os.MkdirAll(filepath.Dir(path), 0o700))
+	f.must(os.WriteFile(path, []byte(photo), 0o600))
+	f.must(os.Chtimes(path, at, at))
 }
