@@ -3,6 +3,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -140,6 +141,10 @@ type Config struct {
 	From string
 	// Timeout is for the connection and then for each mail; 30 s when zero.
 	Timeout time.Duration
+	// Parting is how long the mail under way has, after the end of its context,
+	// until the server has taken it; 10 s when zero. What is cut off may have been
+	// taken, and goes again.
+	Parting time.Duration
 	// TLS may name a private certificate authority.
 	TLS *tls.Config
 }
@@ -150,6 +155,7 @@ type Sender struct {
 	from    string
 	options []gomail.Option
 	tls     *tls.Config // set when the connection starts with TLS
+	parting time.Duration
 }
 
 // New returns a sender; it does not connect. Its errors never show the
@@ -163,11 +169,8 @@ func New(cfg Config) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail: sender %q: %w", cfg.From, err)
 	}
-	s := &Sender{host: u.Hostname(), from: from.String()}
-	timeout := cfg.Timeout
-	if timeout == 0 {
-		timeout = 30 * time.Second
-	}
+	s := &Sender{host: u.Hostname(), from: from.String(), parting: cmp.Or(cfg.Parting, 10*time.Second)}
+	timeout := cmp.Or(cfg.Timeout, 30*time.Second)
 	tlsConfig := &tls.Config{}
 	if cfg.TLS != nil {
 		tlsConfig = cfg.TLS.Clone()
@@ -250,7 +253,8 @@ const attempts = 3
 
 // SendAll hands mails to the server over one connection, replaced when it is
 // lost, and yields for each, as soon as it is known, its place and the error, nil
-// where it was taken: so that it can be noted before the next one goes.
+// where it was taken: so that it can be noted before the next one goes. When ctx
+// ends, the mail under way is still sent and no other is begun.
 func (s *Sender) SendAll(ctx context.Context, mails []Message) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
 		b := burst{sender: s}
@@ -276,6 +280,9 @@ func (b *burst) send(ctx context.Context, m Message) error {
 	if err != nil {
 		return &Error{Reason: err.Error(), Err: err}
 	}
+	if b.down == nil && ctx.Err() != nil {
+		b.down = &Error{Temporary: true, Reason: "not tried, the sender stops", Err: ctx.Err()}
+	}
 	if b.down == nil && b.c == nil {
 		b.c, b.down = b.sender.connect(ctx)
 	}
@@ -295,8 +302,8 @@ func (b *burst) send(ctx context.Context, m Message) error {
 	return err
 }
 
-// connection is one SMTP session that ends at once when its context does,
-// which go-mail heeds only while it connects.
+// connection is one SMTP session that ends when its context does, which go-mail
+// heeds only while it connects: at once while it connects, then after the parting.
 type connection struct {
 	client  *gomail.Client
 	session *smtp.Client
@@ -323,6 +330,8 @@ func (s *Sender) connect(ctx context.Context) (*connection, error) {
 		c.drop()
 		return nil, &Error{Temporary: true, Code: leadingCode(err), Reason: "connect: " + err.Error(), Err: errors.Join(ctx.Err(), err)}
 	}
+	c.release()
+	c.release = context.AfterFunc(ctx, func() { time.AfterFunc(s.parting, func() { _ = c.net.Close() }) })
 	return c, nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -317,6 +318,7 @@ func TestSender_repeat_after_a_lost_answer_has_the_same_Message_ID(t *testing.T)
 
 func TestSender_hanging_server_is_left_when_the_context_ends(t *testing.T) {
 	c, s := catching(t)
+	s.parting = time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	c.SetFault(func(stage Stage) error {
 		if stage != StageData {
@@ -330,6 +332,30 @@ func TestSender_hanging_server_is_left_when_the_context_ends(t *testing.T) {
 			t.Errorf("mail %d: %v", i, err)
 		}
 	}
+}
+
+// A mail that is cut off in its data may have been taken, and would go again.
+func TestSender_told_to_stop_finishes_the_mail_under_way_and_begins_no_other(t *testing.T) {
+	c, s := catching(t)
+	s.parting = time.Minute
+	ctx, cancel := context.WithCancel(t.Context())
+	var once sync.Once
+	c.SetFault(func(stage Stage) error {
+		if stage == StageData {
+			once.Do(func() {
+				cancel()
+				for range 1000 {
+					runtime.Gosched() // lets whoever would close the connection do so
+				}
+			})
+		}
+		return nil
+	})
+	errs := outcomes(s.SendAll(ctx, []Message{notice(), notice()}))
+	if errs[0] != nil || !Temporary(errs[1]) || !errors.Is(errs[1], context.Canceled) {
+		t.Error(errs)
+	}
+	caught(t, c, 1)
 }
 
 // outcomes are how the mails of a burst ended, in their order.

@@ -454,7 +454,8 @@ func (p Postman) Run(ctx context.Context) {
 // batch is how many notices one round takes.
 const batch = 200
 
-// Round sends what is due now and returns how many letters that were.
+// Round sends what is due now and returns how many letters that were. What it
+// comes to too late, or not before ctx ends, goes back into the queue.
 func (p Postman) Round(ctx context.Context) (int, error) {
 	ctx = poverty.WithActor(ctx, poverty.System("postman"))
 	now := p.Now()
@@ -495,6 +496,14 @@ func (p Postman) Round(ctx context.Context) (int, error) {
 		}
 		if err := p.record(ctx, []poverty.Delivery{d}); err != nil {
 			return 0, err
+		}
+		// The other half of the lease is for the mail under way.
+		if late := p.Now(); ctx.Err() != nil || late.Sub(now) > poverty.LetterLease/2 {
+			var rest []poverty.Delivery
+			for _, l := range sending[i+1:] {
+				rest = append(rest, poverty.Delivery{Letter: l, State: poverty.NoticeQueued, At: late})
+			}
+			return len(letters), p.record(ctx, rest)
 		}
 	}
 	return len(letters), nil

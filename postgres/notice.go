@@ -248,9 +248,7 @@ func (b *book) insertNotices(ctx context.Context, list []notice) error {
 	return err
 }
 
-// lease is how long a sender has for what it took; a notice whose sender died
-// is taken again after it, under the same Message-ID.
-const lease = 5 * time.Minute
+const lease = poverty.LetterLease
 
 // Letters takes what is to be sent up to an instant, one letter a person and
 // instant. What has become pointless is marked superseded instead.

@@ -1,7 +1,9 @@
 package postgres_test
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dondoc/mail"
 	"dondoc/postgres"
 	"dondoc/poverty"
 )
@@ -181,6 +184,51 @@ func TestDB_what_a_dead_sender_took_is_taken_again_under_the_same_ID(t *testing.
 	f.deliver(again)
 	if left := f.letters("2018-04-12 08:00"); slices.ContainsFunc(left, func(l poverty.Letter) bool { return slices.Contains(ids(first), l.ID) }) {
 		t.Error("what was sent is taken again")
+	}
+}
+
+// mailServer takes each mail in a while of the fixture's clock, in which something
+// else happens.
+type mailServer struct {
+	f         *fixture
+	taken     map[string]int // how often, by Message-ID
+	each      time.Duration
+	meanwhile func()
+}
+
+func (s mailServer) SendAll(_ context.Context, mails []mail.Message) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for i, m := range mails {
+			s.f.set(s.f.clock().Add(s.each).Format("2006-01-02 15:04"))
+			s.meanwhile()
+			s.taken[m.ID]++
+			if !yield(i, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestPostman_two_send_no_letter_twice_while_the_mail_server_is_slow(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-11 08:00")
+	taken := map[string]int{}
+	round := func(each time.Duration, meanwhile func()) (n int) {
+		p := mail.Postman{Post: f.DB, Sender: mailServer{f, taken, each, meanwhile}, Every: time.Second, Now: f.clock}
+		n, err := p.Round(t.Context())
+		f.must(err)
+		return n
+	}
+	first := round(2*time.Minute, func() { round(0, func() {}) })
+	for round(0, func() {}) > 0 {
+	}
+	for id, times := range taken {
+		if times != 1 {
+			t.Errorf("%s was sent %d times", id, times)
+		}
+	}
+	if first < 4 || len(taken) < first {
+		t.Errorf("%d letters were taken, %d sent", first, len(taken))
 	}
 }
 

@@ -403,11 +403,15 @@ type Waiting struct {
 	AnswerBy *time.Time `json:"answer_by,omitempty"` // until when an escalation wants its answer
 }
 
+// LetterLease is how long a sender has for the letters that it took; what it did
+// not tell of by then is taken again, under the same ID, for its sender has died.
+const LetterLease = 5 * time.Minute
+
 // Post is what the sender asks of the store, as the system.
 type Post interface {
 	// Letters returns what is to be sent up to an instant, one letter a person
-	// and instant, and marks it as being sent; what has become pointless is
-	// marked superseded instead.
+	// and instant, and marks it as being sent for [LetterLease]; what has become
+	// pointless is marked superseded instead.
 	Letters(ctx context.Context, until, now time.Time, limit int) ([]Letter, error)
 	// Delivered records how sending ended.
 	Delivered(ctx context.Context, d []Delivery) error
