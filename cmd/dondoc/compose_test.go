@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -288,6 +290,37 @@ func TestCompose_every_service_is_used(t *testing.T) {
 	for name, s := range c.Services {
 		if s.Image != "dondoc" && !used[name] && len(s.Ports) == 0 {
 			t.Errorf("nobody uses the service %s", name)
+		}
+	}
+}
+
+// What an installation keeps beside the sources gets into no commit and no image.
+func TestCompose_secrets_settings_and_attachments_stay_on_the_machine(t *testing.T) {
+	t.Parallel()
+	c, _ := readCompose(t)
+	private := map[string]bool{".env": true}
+	for _, s := range c.Secrets {
+		private[path.Dir(path.Clean(s.File))] = true
+	}
+	for _, group := range find(model(t).Node, []string{"serve"}).AllFlags(true) {
+		for _, f := range group {
+			if f.Name == "files" {
+				private[f.Default] = true
+			}
+		}
+	}
+	if !private["secrets"] || !private["files"] {
+		t.Fatalf("what is private is %v", private)
+	}
+	for file, form := range map[string]string{"../../.gitignore": "/%s", "../../.dockerignore": "%s"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range private {
+			if line := fmt.Sprintf(form, name); !slices.ContainsFunc(strings.Split(string(text), "\n"), func(l string) bool { return strings.TrimSuffix(l, "/") == line }) {
+				t.Errorf("%s lacks %s", file, line)
+			}
 		}
 	}
 }
