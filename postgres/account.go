@@ -128,7 +128,8 @@ func (db *DB) AddAccount(ctx context.Context, u poverty.User, hash string) (x po
 	return x, err
 }
 
-// SaveAccount stores what an administrator may change of an account.
+// SaveAccount stores what an administrator may change of an account. Who is barred
+// gets no more mail: what is queued goes to who acts in their offices now.
 func (db *DB) SaveAccount(ctx context.Context, u poverty.User) (x poverty.Account, err error) {
 	u = tidied(u)
 	err = db.administering(ctx, func(tx pgx.Tx, a poverty.Actor) error {
@@ -147,6 +148,11 @@ func (db *DB) SaveAccount(ctx context.Context, u poverty.User) (x poverty.Accoun
 		b.Queue("update accounts set email = $2, phone = $3 where user_id = $1", u.ID, u.Email, u.Phone)
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
+		}
+		if x.Active && !u.Active {
+			if err := db.handBack(ctx, tx, db.now()); err != nil {
+				return err
+			}
 		}
 		x, err = db.account(ctx, tx, u.ID)
 		return err

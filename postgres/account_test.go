@@ -1,7 +1,10 @@
 package postgres_test
 
 import (
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"dondoc/poverty"
 )
@@ -84,5 +87,87 @@ func TestDB_unreachable_is_who_has_no_address_or_whose_last_mail_was_refused(t *
 	f.exec("update notices set state = 'sent', sent_at = at where id = (select max(id) from notices where user_id = $1)", refused.To.ID)
 	if n := unreachable(); n != 1 {
 		t.Errorf("%d after a later mail arrived", n)
+	}
+}
+
+// bar takes an account's right to sign in.
+func (f *fixture) bar(login string) {
+	f.t.Helper()
+	x, err := f.Account(f.as("quantri"), f.user(login))
+	f.must(err)
+	x.Active = false
+	_, err = f.SaveAccount(f.as("quantri"), x.User)
+	f.must(err)
+}
+
+func TestDB_who_is_barred_gets_no_mail_and_the_office_counts_as_vacant(t *testing.T) {
+	f := running(t)
+	f.advance("2018-05-02 09:00")
+	f.bar("thuonglong.chutich")
+	want := []string{
+		"remind 3 reminder thuong-long/officer queued", "remind 0 reminder thuong-long/officer queued", "overdue 1 overdue thuong-long/head vacant",
+	}
+	if diff := cmp.Diff(want, f.notices("report/thuong-long/2018-04")); diff != "" {
+		t.Errorf("what was queued: %s", diff)
+	}
+	vacancies := func() (n int) {
+		for _, x := range mustList(f.Notices(f.system(), poverty.NoticeFilter{Cycle: namDong})) {
+			if x.Kind == poverty.NoticeVacancy && x.Text == "thuong-long/head" && x.Office == "phong-ldtbxh/head" {
+				n++
+			}
+		}
+		return n
+	}
+	if n := vacancies(); n != 1 {
+		t.Errorf("the standing office is told %d times", n)
+	}
+	if holder, err := f.Holder(f.system(), "thuong-long/head", date("2018-05-02")); err != nil || holder != 0 {
+		t.Errorf("acting: %d, %v", holder, err)
+	}
+	f.advance("2018-06-01 09:00")
+	want = []string{
+		"remind 3 reminder thuong-long/officer queued", "remind 0 reminder thuong-long/officer queued",
+		"overdue 1 overdue thuong-long/head vacant", "vacancy phong-ldtbxh/head queued", "overdue 1 overdue thuong-long/deputy queued",
+	}
+	if diff := cmp.Diff(want, f.notices("report/thuong-long/2018-05")); diff != "" {
+		t.Errorf("what fell due since: %s", diff)
+	}
+}
+
+func TestDB_what_is_queued_for_who_is_barred_goes_to_the_substitute(t *testing.T) {
+	f := running(t)
+	f.advance("2018-05-02 09:00")
+	f.exec(`insert into holdings (office_id, user_id, substitute, basis, valid_from, valid_to) values ('thuong-long/head', $1, true, 'QĐ 12', '2018-05-01', '2018-05-30')`,
+		f.user("thuonglong.phochutich"))
+	f.bar("thuonglong.chutich")
+	var to []poverty.UserID
+	for _, n := range mustList(f.Notices(f.system(), poverty.NoticeFilter{Duty: f.duty("report/thuong-long/2018-04").ID})) {
+		if n.Office == "thuong-long/head" && n.State == poverty.NoticeQueued {
+			to = append(to, n.User)
+		}
+	}
+	if diff := cmp.Diff([]poverty.UserID{f.user("thuonglong.phochutich")}, to); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A letter that a dead sender took goes to nobody who was barred meanwhile.
+func TestDB_who_is_barred_while_a_letter_is_on_its_way_gets_it_no_second_time(t *testing.T) {
+	f := running(t)
+	f.advance("2018-05-02 09:00")
+	chair := func(letters []poverty.Letter) bool {
+		return slices.ContainsFunc(letters, func(l poverty.Letter) bool { return l.To.Login == "thuonglong.chutich" })
+	}
+	if !chair(f.letters("2018-05-02 09:00")) {
+		t.Fatal("no letter to the chair")
+	}
+	f.bar("thuonglong.chutich")
+	if chair(f.letters("2018-05-02 10:00")) {
+		t.Error("the letter is taken again")
+	}
+	_, err := f.HandOver(f.system())
+	f.must(err)
+	if lines := f.notices("report/thuong-long/2018-04"); !slices.Contains(lines, "overdue 1 overdue thuong-long/head vacant") {
+		t.Error(lines)
 	}
 }

@@ -39,11 +39,20 @@ func (db *DB) HandOver(ctx context.Context) (n int, err error) {
 }
 
 // handBack passes on what is still queued for people who stood in for an office
-// up to a day that is over.
+// up to a day that is over, or who may not sign in any more.
 func (db *DB) handBack(ctx context.Context, tx pgx.Tx, now time.Time) error {
+	// What a dead sender took is in nobody's hands.
+	if _, err := tx.Exec(ctx, `
+		update notices n set state = 'queued' from users u
+		where u.id = n.user_id and not u.active and n.state = 'sending' and n.try_at <= $1`, now); err != nil {
+		return err
+	}
 	rows, err := tx.Query(ctx, `
-		select distinct h.office_id from holdings h join notices n on n.office_id = h.office_id and n.user_id = h.user_id
-		where n.state = 'queued' and h.substitute and h.valid_to < $1 order by 1`, calendar.DateOf(now))
+		select h.office_id from holdings h join notices n on n.office_id = h.office_id and n.user_id = h.user_id
+		where n.state = 'queued' and h.substitute and h.valid_to < $1
+		union
+		select n.office_id from notices n join users u on u.id = n.user_id and not u.active where n.state = 'queued'
+		order by 1`, calendar.DateOf(now))
 	if err != nil {
 		return err
 	}
@@ -109,7 +118,8 @@ func (db *DB) handOver(ctx context.Context, tx pgx.Tx, id poverty.HoldingID, now
 // passOn gives what is queued for an office, and was not sent, to whoever acts in
 // it now: the old row is superseded, and one under the new holder's key takes its
 // place, in the mail or in the inbox alone as the new holder wants it. Where nobody
-// acts in it now, it stays with whom it was addressed to.
+// acts in it now, it stays with whom it was addressed to, unless that person may
+// not sign in any more: then nobody is told but the standing office.
 func (db *DB) passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, now time.Time) error {
 	rows, err := tx.Query(ctx, "select distinct cycle_id from notices where office_id = $1 and state = 'queued' order by 1", office)
 	if err != nil {
@@ -126,6 +136,9 @@ func (db *DB) passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, no
 	for _, id := range cycles {
 		holder := r.holder(office, calendar.DateOf(now), id)
 		if holder == 0 {
+			if err := db.leave(ctx, tx, office, id, now); err != nil {
+				return err
+			}
 			continue
 		}
 		rows, err := tx.Query(ctx, `
@@ -172,4 +185,27 @@ func (db *DB) passOn(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, no
 		}
 	}
 	return nil
+}
+
+// leave ends what is queued for an office that nobody acts in, addressed to people
+// who may not sign in any more, and tells the standing office of the vacancy.
+func (db *DB) leave(ctx context.Context, tx pgx.Tx, office poverty.OfficeID, id poverty.CycleID, now time.Time) error {
+	left, err := tx.Exec(ctx, `
+		update notices n set state = case when n.kind in ('handover', 'standing') then 'superseded' else 'vacant' end,
+		       user_id = case when n.kind in ('handover', 'standing') then n.user_id end
+		from users u
+		where u.id = n.user_id and not u.active and n.office_id = $1 and n.cycle_id = $2 and n.state = 'queued'`, office, id)
+	if err != nil || left.RowsAffected() == 0 {
+		return err
+	}
+	c, err := cycle(ctx, tx, id, "")
+	if err != nil {
+		return err
+	}
+	r, err := loadRoster(ctx, tx, []poverty.UnitID{c.Rules.Bindings.Standing}, []poverty.OfficeID{office})
+	if err != nil {
+		return err
+	}
+	b := &book{db: db, tx: tx, now: now, cycle: c}
+	return b.insertNotices(ctx, b.vacancy(r, notice{Cycle: id, Unit: r.byID[office].Unit, Office: office, At: now}))
 }

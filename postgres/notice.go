@@ -214,17 +214,25 @@ func (b *book) notify(r roster, n notice, key, to string, debtor poverty.UnitID)
 			}
 			n.Key = fmt.Sprintf("%s|%s|vacant", key, office)
 			list = append(list, n)
-			vacancy := n
-			vacancy.Kind, vacancy.Rung, vacancy.Demand, vacancy.Text = poverty.NoticeVacancy, "", "", string(office)
-			standing, ok := r.role(b.cycle.Rules.Bindings.Standing, poverty.RoleHead, on)
-			if user := r.holder(standing, on, b.cycle.ID); ok && user != 0 {
-				vacancy.Office, vacancy.User, vacancy.State = standing, &user, poverty.NoticeQueued
-				vacancy.Key = fmt.Sprintf("vacancy|%s|%s|%s", b.cycle.ID, office, on)
-				list = append(list, vacancy)
-			}
+			list = append(list, b.vacancy(r, n)...)
 		}
 	}
 	return list
+}
+
+// vacancy tells the standing office of a notice whose office nobody holds; once a
+// day for an office.
+func (b *book) vacancy(r roster, n notice) []notice {
+	on := calendar.DateOf(n.At)
+	standing, ok := r.role(b.cycle.Rules.Bindings.Standing, poverty.RoleHead, on)
+	user := r.holder(standing, on, b.cycle.ID)
+	if !ok || user == 0 {
+		return nil
+	}
+	n.Key = fmt.Sprintf("vacancy|%s|%s|%s", b.cycle.ID, n.Office, on)
+	n.Kind, n.Rung, n.Demand, n.Text = poverty.NoticeVacancy, "", "", string(n.Office)
+	n.Office, n.User, n.State = standing, &user, poverty.NoticeQueued
+	return []notice{n}
 }
 
 func (b *book) insertNotices(ctx context.Context, list []notice) error {
@@ -275,7 +283,7 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 			with due as (
 				select n.user_id, n.at, n.letter, coalesce(nullif(n.letter, ''), min(n.key)) as name,
 				       row_number() over (partition by n.user_id order by n.at, n.letter) as nth
-				from notices n
+				from notices n join users u on u.id = n.user_id and u.active
 				where n.state in ('queued', 'sending') and n.try_at <= $1
 				  and (n.letter <> '' or n.at <= $4 or n.kind <> all ($5) or not exists (
 				       select from holdings h

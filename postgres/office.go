@@ -342,8 +342,8 @@ func (db *DB) Occupy(ctx context.Context, office poverty.OfficeID, user poverty.
 	})
 }
 
-// Holder returns who acts in an office on a day: a substitute for all matters
-// before the holder; 0 when nobody does.
+// Holder returns who acts in an office on a day and may sign in: a substitute for
+// all matters before the holder; 0 when nobody does.
 func (db *DB) Holder(ctx context.Context, office poverty.OfficeID, on calendar.Date) (id poverty.UserID, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		r, err := loadRoster(ctx, tx, nil, []poverty.OfficeID{office})
@@ -358,10 +358,11 @@ type roster struct {
 	offices  map[poverty.UnitID][]poverty.Office
 	byID     map[poverty.OfficeID]poverty.Office
 	holdings map[poverty.OfficeID][]poverty.Holding
+	barred   map[poverty.UserID]bool // who may not sign in any more
 }
 
 func loadRoster(ctx context.Context, tx pgx.Tx, units []poverty.UnitID, offices []poverty.OfficeID) (roster, error) {
-	r := roster{map[poverty.UnitID][]poverty.Office{}, map[poverty.OfficeID]poverty.Office{}, map[poverty.OfficeID][]poverty.Holding{}}
+	r := roster{map[poverty.UnitID][]poverty.Office{}, map[poverty.OfficeID]poverty.Office{}, map[poverty.OfficeID][]poverty.Holding{}, map[poverty.UserID]bool{}}
 	rows, err := tx.Query(ctx, `
 		select id, unit_id, role, title, valid_from, valid_to from offices
 		where unit_id = any ($1) or id = any ($2) order by id`, units, offices)
@@ -375,17 +376,25 @@ func loadRoster(ctx context.Context, tx pgx.Tx, units []poverty.UnitID, offices 
 		r.byID[o.ID] = o
 		ids = append(ids, o.ID)
 	}
-	rows, err = tx.Query(ctx, holdingColumns+" where h.office_id = any ($1) order by h.id", ids)
-	held, err := many[poverty.Holding](rows, err)
+	rows, err = tx.Query(ctx, "select h.*, not a.active as barred from ("+holdingColumns+" where h.office_id = any ($1)) h join users a on a.id = h.user_id order by h.id", ids)
+	held, err := many[struct {
+		poverty.Holding
+		Barred bool `db:"barred"`
+	}](rows, err)
 	for _, h := range held {
-		r.holdings[h.Office] = append(r.holdings[h.Office], h)
+		r.holdings[h.Office] = append(r.holdings[h.Office], h.Holding)
+		if h.Barred {
+			r.barred[h.User] = true
+		}
 	}
 	return r, err
 }
 
-// holder returns who acts in an office on a day, for a cycle.
+// holder returns who acts in an office on a day, for a cycle, and may sign in; 0
+// when nobody does.
 func (r roster) holder(office poverty.OfficeID, on calendar.Date, id poverty.CycleID) poverty.UserID {
-	h, _ := poverty.Acting(r.holdings[office], on, id)
+	acting := slices.DeleteFunc(slices.Clone(r.holdings[office]), func(h poverty.Holding) bool { return r.barred[h.User] })
+	h, _ := poverty.Acting(acting, on, id)
 	return h.User
 }
 
