@@ -1,17 +1,22 @@
 package web_test
 
 import (
+	"bytes"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-ical"
 
 	"dondoc/auth"
 	"dondoc/documents"
 	"dondoc/poverty"
+	"dondoc/web"
 )
 
 // calendarFeeds are the program's feeds.
@@ -28,6 +33,38 @@ func newCalendarFeeds(t *testing.T) calendarFeeds {
 		t.Fatal(err)
 	}
 	return calendarFeeds{key}
+}
+
+// brokenFeeds fail to write.
+type brokenFeeds struct {
+	calendarFeeds
+	fail func() error
+}
+
+func (b brokenFeeds) Write(poverty.Feed) ([]byte, error) { return nil, b.fail() }
+
+// Who reads the address of a feed reads the feed, and a log is read by many.
+func TestFeed_address_gets_into_no_log(t *testing.T) {
+	d := newDistrict(t)
+	d.post(t, officer, "/me", "do", "feed_open")
+	_, page := d.get(t, officer, "/me")
+	address := feedPath.FindStringSubmatch(page)[1]
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	for why, fail := range map[string]func() error{
+		"an error": func() error { return errors.New("cannot be written") },
+		"a panic":  func() error { panic("cannot be written") },
+	} {
+		log.Reset()
+		d.pages = web.New(d.db, d.engine, d.door, web.Config{Now: func() time.Time { return d.now }, Feeds: brokenFeeds{newCalendarFeeds(t), fail}})
+		status, _ := d.get(t, "", address)
+		token := strings.TrimSuffix(strings.TrimPrefix(address, "/feeds/"), ".ics")
+		if logged := log.String(); status != http.StatusInternalServerError || !strings.Contains(logged, "/feeds/{token}") || strings.Contains(logged, token) {
+			t.Errorf("%s: %d, logged %s", why, status, logged)
+		}
+	}
 }
 
 var feedPath = regexp.MustCompile(`value="https://dondoc.example.vn(/feeds/[^"]+\.ics)"`)

@@ -368,8 +368,11 @@ type visit struct {
 func (v *visit) ctx() context.Context { return v.r.Context() }
 
 func (v *visit) log(what string, err error) {
-	slog.ErrorContext(v.ctx(), what, "path", v.r.URL.Path, "user", v.me.User, "err", err)
+	slog.ErrorContext(v.ctx(), what, "route", route(v.r), "user", v.me.User, "err", err)
 }
+
+// route is what is logged of a request's address: the address of a feed opens it.
+func route(r *http.Request) string { return chi.RouteContext(r.Context()).RoutePattern() }
 
 // param returns a part of the path. A browser may have escaped it.
 func (v *visit) param(name string) string {
@@ -398,7 +401,7 @@ func (s *site) limited(limit int64, h handler) http.HandlerFunc {
 				if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(cause)
 				}
-				slog.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "cause", cause, "stack", string(debug.Stack()))
+				slog.ErrorContext(r.Context(), "panic", "route", route(r), "cause", cause, "stack", string(debug.Stack()))
 				v.fail(poverty.Errorf(poverty.Internal, "error.internal"))
 			}
 		}()
