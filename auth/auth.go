@@ -48,7 +48,8 @@ type Config struct {
 	// means 60, since a whole office may stand behind one address.
 	AttemptsByIP int
 	// FailuresByLogin is how many wrong passwords one login may be given in 15
-	// minutes; zero means 10.
+	// minutes from one address, and twenty times as many from all; zero means 10.
+	// So nobody shuts out another person by guessing alone.
 	FailuresByLogin int
 	// Unavailable answers when it cannot be known who asks because the store is
 	// out of reach; nil answers 503 in plain text, or as a problem in the API.
@@ -74,11 +75,12 @@ type Auth struct {
 	clientIP    func(http.Handler) http.Handler
 	crossOrigin *http.CrossOriginProtection
 
-	byIP, byLogin *httprate.RateLimiter
-	failures      int
-	unattended    []string
-	look          func(context.Context) (context.Context, func())
-	hashing       chan struct{} // a slot for each password that is compared at once
+	byIP       *httprate.RateLimiter
+	wrongHere  guesses // by login and address
+	wrong      guesses // by login
+	unattended []string
+	look       func(context.Context) (context.Context, func())
+	hashing    chan struct{} // a slot for each password that is compared at once
 }
 
 // New returns an Auth over accounts, which keeps its sessions in sessions.
@@ -91,7 +93,6 @@ func New(accounts poverty.Accounts, sessions scs.CtxStore, cfg Config) *Auth {
 		unavailable: cfg.Unavailable,
 		clientIP:    middleware.ClientIPFromRemoteAddr,
 		crossOrigin: http.NewCrossOriginProtection(),
-		failures:    cmp.Or(cfg.FailuresByLogin, 10),
 		unattended:  cfg.Unattended,
 		look:        cfg.Look,
 		hashing:     make(chan struct{}, runtime.NumCPU()),
@@ -107,7 +108,9 @@ func New(accounts poverty.Accounts, sessions scs.CtxStore, cfg Config) *Auth {
 	}
 	quiet := httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"})
 	a.byIP = httprate.NewRateLimiter(cmp.Or(cfg.AttemptsByIP, 60), time.Minute, quiet)
-	a.byLogin = httprate.NewRateLimiter(a.failures, 15*time.Minute, quiet)
+	failures := cmp.Or(cfg.FailuresByLogin, 10)
+	a.wrongHere = guesses{httprate.NewRateLimiter(failures, 15*time.Minute, quiet), failures}
+	a.wrong = guesses{httprate.NewRateLimiter(20*failures, 15*time.Minute, quiet), 20 * failures}
 
 	base, err := url.Parse(cfg.BaseURL)
 	secure := err == nil && base.Scheme == "https"

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -516,6 +517,29 @@ func TestSignIn_is_limited_by_login(t *testing.T) {
 	}
 	if w := d.signIn("ai-do", "sai"); !strings.Contains(w.Body.String(), "auth.bad_credentials") {
 		t.Errorf("another login: %s", w.Body)
+	}
+}
+
+func TestSignIn_is_shut_to_nobody_by_guesses_from_another_address(t *testing.T) {
+	d := newDesk(t, Config{FailuresByLogin: 2, TrustedProxies: []string{"192.0.2.0/24"}, AttemptsByIP: 1000})
+	from := func(address, password string) string {
+		d.cookies = map[string]*http.Cookie{}
+		return d.do("POST", SignInPath, url.Values{"login": {"chu-tich"}, "password": {password}}, "X-Forwarded-For", address).Body.String()
+	}
+	for range 3 {
+		from("203.0.113.1", "sai")
+	}
+	if got := from("203.0.113.1", password); !strings.Contains(got, "auth.too_many") {
+		t.Errorf("who guessed: %s", got)
+	}
+	if got := from("203.0.113.2", password); got != "" {
+		t.Errorf("the person: %s", got)
+	}
+	for i := range 40 { // who has many addresses has no more guesses for it
+		from(fmt.Sprintf("198.51.100.%d", i), "sai")
+	}
+	if got := from("203.0.113.2", password); !strings.Contains(got, "auth.too_many") {
+		t.Errorf("after guesses from forty addresses: %s", got)
 	}
 }
 

@@ -71,7 +71,8 @@ func (a *Auth) check(w http.ResponseWriter, r *http.Request, login, password str
 	case <-ctx.Done():
 		return poverty.User{}, fmt.Errorf("sign in: %w", ctx.Err())
 	}
-	if _, failed, err := a.byLogin.Status(login); err == nil && failed >= float64(a.failures) {
+	here := login + " " + clientIP(r)
+	if a.wrongHere.tooMany(here) || a.wrong.tooMany(login) {
 		w.Header().Set("Retry-After", "900")
 		return poverty.User{}, ErrTooMany
 	}
@@ -84,10 +85,22 @@ func (a *Auth) check(w http.ResponseWriter, r *http.Request, login, password str
 		return poverty.User{}, fmt.Errorf("password of user %d: %w", user.ID, err)
 	}
 	if !ok || user.ID == 0 {
-		a.byLogin.OnLimit(w, r, login)
+		a.wrongHere.count.OnLimit(w, r, here)
+		a.wrong.count.OnLimit(w, r, login)
 		return poverty.User{}, ErrBadCredentials
 	}
 	return user, nil
+}
+
+// guesses counts wrong passwords.
+type guesses struct {
+	count *httprate.RateLimiter
+	most  int
+}
+
+func (g guesses) tooMany(key string) bool {
+	_, failed, err := g.count.Status(key)
+	return err == nil && failed >= float64(g.most)
 }
 
 // credentials returns no user, and the hash of no password, for an unknown

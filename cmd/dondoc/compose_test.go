@@ -294,6 +294,28 @@ func TestCompose_every_service_is_used(t *testing.T) {
 	}
 }
 
+// A proxy with TLS stands in front: it alone is spoken to, and its word about the
+// people behind it can be believed.
+func TestCompose_is_reached_through_a_proxy_on_its_machine(t *testing.T) {
+	t.Parallel()
+	c, text := readCompose(t)
+	for name, s := range c.Services {
+		for _, mapping := range s.Ports {
+			if !strings.HasPrefix(mapping, "127.0.0.1:") {
+				t.Errorf("%s is open to the network at %s", name, mapping)
+			}
+		}
+	}
+	for _, name := range []string{"web", "admin"} {
+		if got := c.Services[name].Environment["DONDOC_TRUSTED_PROXIES"]; got != "${DONDOC_TRUSTED_PROXIES:-}" {
+			t.Errorf("%s trusts %q", name, got)
+		}
+	}
+	if !strings.Contains(text, "# DONDOC_TRUSTED_PROXIES") {
+		t.Error("nothing says how a proxy is named")
+	}
+}
+
 // What an installation keeps beside the sources gets into no commit and no image.
 func TestCompose_secrets_settings_and_attachments_stay_on_the_machine(t *testing.T) {
 	t.Parallel()

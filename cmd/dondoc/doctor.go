@@ -37,6 +37,7 @@ type DoctorCmd struct {
 	WebSettings
 	FileSettings
 	WatchSettings
+	ProxySettings
 	Format string `help:"table or json." default:"table" enum:"table,json" placeholder:"table"`
 
 	now  func() time.Time                // the machine's clock, which a test may set
@@ -178,11 +179,19 @@ func checkSettings(_ context.Context, p *patient) Finding {
 	if _, err := p.networks(); err != nil {
 		return bad(reason(err), "mend DONDOC_WATCH_FROM")
 	}
+	proxies, err := p.trusted()
+	if err != nil {
+		return bad(reason(err), "mend DONDOC_TRUSTED_PROXIES")
+	}
 	if p.FileSize < 0 {
 		return bad("DONDOC_FILE_SIZE is below zero", "set it to megabytes, such as 10")
 	}
 	if base.Scheme == "http" && base.Hostname() != "localhost" && base.Hostname() != "127.0.0.1" {
 		return warn(p.BaseURL+" is not https", "put a proxy with TLS in front and set DONDOC_BASE_URL to https://…: only then the session cookie is safe")
+	}
+	if base.Scheme == "https" && len(proxies) == 0 {
+		return warn("no proxy is trusted: to the sign-in all people who come through the one with TLS are one address, and a minute of wrong passwords shuts it for all",
+			"set DONDOC_TRUSTED_PROXIES to the network from which the proxy comes, such as 127.0.0.1/32 or, with Docker on the same machine, 172.16.0.0/12")
 	}
 	return ok("complete; people reach it under %s", p.BaseURL)
 }

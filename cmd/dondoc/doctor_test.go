@@ -43,9 +43,10 @@ func healthy(t *testing.T) *DoctorCmd {
 	return &DoctorCmd{
 		DatabaseURL: url, TemporalSettings: TemporalSettings{testkit.TemporalAddress(t), namespace},
 		SMTPURL: "smtp://" + mailServer(t) + "?tls=none", MailFrom: "Đôn Đốc <dondoc@huyen.example>",
-		WebSettings:  WebSettings{BaseURL: "https://giamngheo.huyen.example"},
-		FileSettings: FileSettings{Files: t.TempDir(), FileSize: 10},
-		free:         func(string) (int64, error) { return 50 << 30, nil },
+		WebSettings:   WebSettings{BaseURL: "https://giamngheo.huyen.example"},
+		FileSettings:  FileSettings{Files: t.TempDir(), FileSize: 10},
+		ProxySettings: ProxySettings{Proxies: []string{"127.0.0.1/32"}},
+		free:          func(string) (int64, error) { return 50 << 30, nil },
 	}
 }
 
@@ -138,6 +139,8 @@ func TestDoctor_each_check_turns_red_and_says_what_to_do(t *testing.T) {
 		{"settings", stateFail, func(_ *testing.T, d *DoctorCmd) { d.BaseURL += "/" }, "ends in a slash", "leave the slash out"},
 		{"settings", stateWarn, func(_ *testing.T, d *DoctorCmd) { d.BaseURL = "http://giamngheo.huyen.example" }, "is not https", "TLS"},
 		{"settings", stateFail, func(_ *testing.T, d *DoctorCmd) { d.WatchFrom = []string{"ten"} }, "no network", "DONDOC_WATCH_FROM"},
+		{"settings", stateWarn, func(_ *testing.T, d *DoctorCmd) { d.Proxies = []string{""} }, "no proxy is trusted", "DONDOC_TRUSTED_PROXIES"},
+		{"settings", stateFail, func(_ *testing.T, d *DoctorCmd) { d.Proxies = []string{"nginx"} }, "no network", "DONDOC_TRUSTED_PROXIES"},
 		{"settings", stateFail, func(_ *testing.T, d *DoctorCmd) { d.FileSize = -1 }, "below zero", "megabytes"},
 		{"database", stateFail, func(t *testing.T, d *DoctorCmd) {
 			d.DatabaseURL = "postgres://dondoc@" + nobody(t) + "/dondoc"

@@ -29,9 +29,9 @@ type ServeCmd struct {
 	FeedSettings
 	LogSettings
 	WatchSettings
+	ProxySettings
 	Listen    string        `help:"Address to listen on." env:"DONDOC_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Converter string        `help:"LibreOffice program that makes PDF of documents; soffice of the PATH where it is empty." env:"DONDOC_CONVERTER" placeholder:"PROGRAM"`
-	Proxies   []string      `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Drain     time.Duration `help:"How long it goes on serving after it was told to stop, while /readyz already says so." env:"DONDOC_DRAIN" default:"0s" placeholder:"5s"`
 	Memory    int64         `help:"Memory that the collector keeps the process below where it can, in megabytes; 0, or a GOMEMLIMIT, leaves it alone." env:"DONDOC_MEMORY" default:"240" placeholder:"MB"`
 
@@ -43,6 +43,10 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	cmd.logTo(os.Stderr)
 	spendMemory(cmd.Memory)
 	tower, err := newWatchtower(cmd.WatchSettings)
+	if err != nil {
+		return err
+	}
+	proxies, err := cmd.trusted()
 	if err != nil {
 		return err
 	}
@@ -70,7 +74,7 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	if cmd.yardstick {
 		pages.Yardstick = db.Probe
 	}
-	err = serve(draining, l, handler(db, engine, tower, cmd.Proxies, pages))
+	err = serve(draining, l, handler(db, engine, tower, proxies, pages))
 	slog.InfoContext(ctx, "stopped", "err", err)
 	return err
 }

@@ -63,6 +63,21 @@ type WebSettings struct {
 	BaseURL string `name:"base-url" help:"Address under which people reach the pages, without a slash at the end." env:"DONDOC_BASE_URL" default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
+// ProxySettings say what stands between people and the pages.
+type ProxySettings struct {
+	Proxies []string `help:"Networks (CIDR) of the proxies whose X-Forwarded-For is believed; without it all people behind a proxy are one address to the sign-in." env:"DONDOC_TRUSTED_PROXIES" placeholder:"CIDR"`
+}
+
+// trusted reads the settings.
+func (s ProxySettings) trusted() ([]string, error) {
+	list, err := networks("DONDOC_TRUSTED_PROXIES", s.Proxies)
+	texts := make([]string, len(list))
+	for i, p := range list {
+		texts[i] = p.String()
+	}
+	return texts, err
+}
+
 // FileSettings say where attachments lie and how large they may be.
 type FileSettings struct {
 	Files    string `help:"Where attachments lie: a folder, or s3://bucket?region=NAME with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY." env:"DONDOC_FILES" default:"files" placeholder:"PLACE"`

@@ -26,11 +26,19 @@ type WatchSettings struct {
 
 // networks reads the settings.
 func (s WatchSettings) networks() ([]netip.Prefix, error) {
-	list := make([]netip.Prefix, 0, len(s.WatchFrom))
-	for _, text := range s.WatchFrom {
-		p, err := netip.ParsePrefix(strings.TrimSpace(text))
+	return networks("DONDOC_WATCH_FROM", s.WatchFrom)
+}
+
+// networks reads the networks of a setting; one that is left empty names none.
+func networks(setting string, texts []string) ([]netip.Prefix, error) {
+	list := make([]netip.Prefix, 0, len(texts))
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, fmt.Errorf("DONDOC_WATCH_FROM: %q is no network such as 10.0.0.0/8", text)
+			return nil, fmt.Errorf("%s: %q is no network such as 10.0.0.0/8", setting, text)
 		}
 		list = append(list, p)
 	}
