@@ -551,6 +551,23 @@ func TestDB_sessions_expire_and_are_replaced(t *testing.T) {
 	}
 }
 
+// A request that was under way when the person signed out stores what it read.
+func TestDB_a_session_that_ended_is_not_stored_again(t *testing.T) {
+	f := newFixture(t)
+	until := issued.Add(time.Hour)
+	f.must(f.Commit("token", []byte("signed in"), until))
+	f.must(f.Delete("token"))
+	f.must(f.Commit("token", []byte("signed in, seen later"), until.Add(time.Hour)))
+	if data, found, err := f.Find("token"); err != nil || found {
+		t.Errorf("%q %v %v", data, found, err)
+	}
+	f.set("2018-04-06 11:01")
+	f.must(f.Delete("another"))
+	if left := column[int](f, f.super(), "select count(*)::int from sessions"); left[0] != 0 {
+		t.Errorf("%d ended sessions stay", left[0])
+	}
+}
+
 func TestDB_revoked_key_opens_nothing(t *testing.T) {
 	f := newFixture(t)
 	id := f.user("thuonglong.canbo")

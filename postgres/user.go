@@ -134,7 +134,7 @@ func putUsers(ctx context.Context, tx pgx.Tx, n poverty.NewCycle, now time.Time)
 func (db *DB) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
 	ctx = poverty.WithActor(ctx, poverty.System("session"))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		err := tx.QueryRow(ctx, "select data from sessions where token = $1 and expiry > $2", token, db.now()).Scan(&data)
+		err := tx.QueryRow(ctx, "select data from sessions where token = $1 and expiry > $2 and data <> ''", token, db.now()).Scan(&data)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
@@ -144,22 +144,26 @@ func (db *DB) FindCtx(ctx context.Context, token string) (data []byte, found boo
 	return data, found, err
 }
 
-// CommitCtx stores a session's data until an instant.
+// CommitCtx stores a session's data until an instant. One that was deleted
+// meanwhile, by who signed out or got another token, stays deleted.
 func (db *DB) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	ctx = poverty.WithActor(ctx, poverty.System("session"))
 	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		_, err := tx.Exec(ctx, `insert into sessions (token, data, expiry) values ($1, $2, $3)
-			on conflict (token) do update set data = excluded.data, expiry = excluded.expiry`, token, data, expiry)
+			on conflict (token) do update set data = excluded.data, expiry = excluded.expiry where sessions.data <> ''`, token, data, expiry)
 		return err
 	})
 }
 
-// DeleteCtx removes a session, and those that have expired.
+// DeleteCtx ends a session, and removes those that have expired. Until then an
+// empty row keeps the token from being stored by a request that was under way.
 func (db *DB) DeleteCtx(ctx context.Context, token string) error {
 	ctx = poverty.WithActor(ctx, poverty.System("session"))
 	return db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		_, err := tx.Exec(ctx, "delete from sessions where token = $1 or expiry < $2", token, db.now())
-		return err
+		b := &pgx.Batch{}
+		b.Queue("update sessions set data = '' where token = $1", token)
+		b.Queue("delete from sessions where expiry < $1", db.now())
+		return tx.SendBatch(ctx, b).Close()
 	})
 }
 
