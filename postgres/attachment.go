@@ -126,6 +126,7 @@ func (db *DB) Attachment(ctx context.Context, id poverty.AttachmentID) (x povert
 	if db.blobs == nil {
 		return x, nil, poverty.Errorf(poverty.Unavailable, "attachment.store_down")
 	}
+	db.Rest(ctx)
 	content, err = db.blobs.Read(ctx, x.Blob)
 	return x, content, err
 }

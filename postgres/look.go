@@ -21,6 +21,14 @@ func (db *DB) Look(ctx context.Context) (looking context.Context, end func()) {
 	return context.WithValue(ctx, lookKey{}, l), func() { l.end(ctx) }
 }
 
+// Rest ends what Look began, for who goes on with something that takes long and is
+// not asked of the store: it would hold one of the few connections all the while.
+func (db *DB) Rest(ctx context.Context) {
+	if l, ok := ctx.Value(lookKey{}).(*look); ok {
+		l.end(ctx)
+	}
+}
+
 type lookKey struct{}
 
 // look is a reading transaction that several reads share, one after the other.

@@ -1,10 +1,13 @@
 package postgres_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"dondoc/blobs"
+	"dondoc/postgres"
 	"dondoc/poverty"
 )
 
@@ -96,5 +99,37 @@ func TestDB_a_look_goes_on_after_a_read_that_failed_and_lets_writes_be_written(t
 	}
 	if _, err := f.Duties(broken, poverty.DutyFilter{Cycle: namDong}); err != nil {
 		t.Errorf("after a query that failed: %v", err)
+	}
+}
+
+// watchedBlobs notes how many connections are in use while a blob is read.
+type watchedBlobs struct {
+	poverty.Blobs
+	db    *postgres.DB
+	inUse []int32
+}
+
+func (b *watchedBlobs) Read(ctx context.Context, key string) ([]byte, error) {
+	b.inUse = append(b.inUse, b.db.Pool().AcquiredConns())
+	return b.Blobs.Read(ctx, key)
+}
+
+func TestDB_an_attachment_is_read_without_a_connection(t *testing.T) {
+	f, c, _ := delivered(t)
+	a, err := f.Attach(f.as(police), upload(poverty.SubjectComponent, int64(c.ID), "a.jpg", photo))
+	f.must(err)
+	folder, err := blobs.Open(t.Context(), f.files)
+	f.must(err)
+	defer folder.Close()
+	files := &watchedBlobs{Blobs: folder}
+	files.db, err = postgres.Open(t.Context(), f.url, postgres.Options{Now: f.clock, Conns: 2, Blobs: files})
+	f.must(err)
+	defer files.db.Close()
+	ctx, end := files.db.Look(f.as(police))
+	defer end()
+	_, content, err := files.db.Attachment(ctx, a.ID)
+	f.must(err)
+	if string(content) != photo || len(files.inUse) != 1 || files.inUse[0] != 0 {
+		t.Errorf("%q, connections in use %v", content, files.inUse)
 	}
 }

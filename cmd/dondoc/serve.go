@@ -110,6 +110,7 @@ func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies 
 	if cfg.Press == nil {
 		cfg.Press = documents.Press{Converter: documents.NewConverter("")}
 	}
+	cfg.Press = press{cfg.Press, db.Rest}
 	cfg.Invitations = invitations{baseURL: cfg.BaseURL, domain: domainOf(cfg.BaseURL)}
 	door := auth.New(db, db, auth.Config{BaseURL: cfg.BaseURL, TrustedProxies: proxies, Unavailable: web.Unavailable, Unattended: []string{web.CountPath}, Look: db.Look})
 	r := chi.NewRouter()
@@ -125,6 +126,18 @@ func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies 
 		r.Mount("/", door.Protect(door.Actor(web.New(db, engine, door, cfg))))
 	})
 	return r
+}
+
+// press lets go of the store before it converts: that may take minutes.
+type press struct {
+	poverty.Press
+	rest func(context.Context)
+}
+
+// PDF converts a DOCX.
+func (p press) PDF(ctx context.Context, docx []byte) ([]byte, error) {
+	p.rest(ctx)
+	return p.Press.PDF(ctx, docx)
 }
 
 // serve serves until ctx ends, then lets what is under way finish.
