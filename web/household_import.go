@@ -396,14 +396,49 @@ func (v *visit) receive(file *poverty.RegisterFile) (map[string][]string, *os.Fi
 	}
 }
 
+// Background is the work that goes on beside the requests that began it, until
+// Stop.
+type Background struct {
+	stopping context.Context //nolint:containedctx // it outlives every request
+	stop     context.CancelFunc
+	working  sync.WaitGroup
+}
+
+// NewBackground returns a Background with nothing to do.
+func NewBackground() *Background {
+	b := &Background{}
+	b.stopping, b.stop = context.WithCancel(context.Background())
+	return b
+}
+
+// Stop breaks off what is worked on and returns when each has said so in the store,
+// which must still be open.
+func (b *Background) Stop() {
+	b.stop()
+	b.working.Wait()
+}
+
+// begin runs work with the values of a request's context, but not its end.
+func (b *Background) begin(ctx context.Context, work func(context.Context)) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), uploadWork)
+	release := context.AfterFunc(b.stopping, cancel)
+	b.working.Go(func() {
+		defer cancel()
+		defer release()
+		work(ctx)
+	})
+}
+
+// lastWord is how long it may take to store what became of work that was broken
+// off.
+const lastWord = 5 * time.Second
+
 // beside runs a part of an import beside the request, as the person who asked,
 // and says in the store how far it is. Two run at a time in one process, so that
 // they do not take the memory of the pages.
 func (s *site) beside(v *visit, file poverty.RegisterFile, do func(context.Context, *job) error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), uploadWork)
 	j := &job{file: file}
-	go func() {
-		defer cancel()
+	s.cfg.Background.begin(v.ctx(), func(ctx context.Context) {
 		telling := make(chan struct{})
 		told := make(chan struct{})
 		go func() {
@@ -414,16 +449,21 @@ func (s *site) beside(v *visit, file poverty.RegisterFile, do func(context.Conte
 		close(telling)
 		<-told
 		last := j.now()
+		if err != nil && ctx.Err() != nil {
+			err = &poverty.Error{Kind: poverty.Unavailable, Key: "register.import.interrupted", Err: err}
+		}
 		if err != nil {
 			if kind := poverty.KindOf(err); kind == poverty.Internal || kind == poverty.Unavailable {
 				slog.ErrorContext(ctx, "import", "user", v.me.User, "err", err)
 			}
 			last = j.fail(err)
 		}
-		if err := s.store.SaveRegisterFile(ctx, last); err != nil && poverty.KindOf(err) != poverty.NotFound {
+		saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
+		defer cancel()
+		if err := s.store.SaveRegisterFile(saving, last); err != nil && poverty.KindOf(err) != poverty.NotFound {
 			slog.ErrorContext(ctx, "import: what became of it is not stored", "user", v.me.User, "err", err)
 		}
-	}()
+	})
 }
 
 // inTurn waits for its turn and does it.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"iter"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/xuri/excelize/v2"
 
 	"dondoc/documents"
@@ -469,6 +471,34 @@ func TestHouseholds_import_goes_on_in_another_process(t *testing.T) {
 	d.pages = first
 	d.decide(t, commune, job, "do", "store") // a second click, elsewhere
 	check(t, d.settle(t, commune, job), []string{"thêm 2"}, nil)
+}
+
+func TestHouseholds_import_that_a_stop_breaks_off_says_so_and_holds_up_nothing(t *testing.T) {
+	d := newDistrict(t)
+	d.hamlets(t)
+	background := web.NewBackground()
+	d.pages = web.New(d.db, d.engine, d.door, web.Config{Now: func() time.Time { return d.now }, Workbooks: books{}, Background: background})
+	_, _, job := d.file(t, commune, register+"/import", workbook(t, household("00001", "Hồ Văn Ứng")))
+	check(t, d.settle(t, commune, job), []string{`value="store"`}, nil)
+	// Somebody else has the register for as long as the program is being stopped.
+	conn, err := pgx.Connect(t.Context(), d.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	if _, err := conn.Exec(t.Context(), "begin; lock table households in access exclusive mode"); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, _ := d.decide(t, commune, job, "do", "store"); status != http.StatusSeeOther {
+		t.Fatalf("store: %d", status)
+	}
+	background.Stop()
+	if _, err := conn.Exec(t.Context(), "rollback"); err != nil {
+		t.Fatal(err)
+	}
+	check(t, d.settle(t, commune, job), []string{"bị gián đoạn"}, nil)
+	_, list := d.get(t, commune, register)
+	check(t, list, nil, []string{"Hồ Văn Ứng"})
 }
 
 func TestHouseholds_import_refuses_what_it_cannot_take(t *testing.T) {

@@ -60,6 +60,7 @@ type Config struct {
 	Feeds       Feeds              // of people's deadlines; nil: there are none
 	Press       poverty.Press      // of documents
 	Files       poverty.FileLimits // of what may be attached; the usual ones when zero
+	Background  *Background        // has the imports; nil: they end with the process
 
 	// Yardstick, where it is not nil, is asked by the page /yardstick, which has a
 	// page's frame and nothing in it: measurements compare other pages with it.
@@ -84,6 +85,9 @@ func New(store poverty.Store, engine poverty.Engine, door Door, cfg Config) http
 	templates()
 	if cfg.Files == (poverty.FileLimits{}) {
 		cfg.Files = poverty.DefaultFileLimits()
+	}
+	if cfg.Background == nil {
+		cfg.Background = NewBackground()
 	}
 	s := &site{store: store, engine: engine, door: door, cfg: cfg, busy: make(chan struct{}, 2)}
 	r := chi.NewRouter()

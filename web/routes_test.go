@@ -48,13 +48,14 @@ const (
 // district is the example on 2 May 2018 at 09:00, in which nobody has done
 // anything: plans are overdue since 15 April, April's reports since 1 May.
 type district struct {
-	db     *postgres.DB
-	now    time.Time
-	pages  http.Handler
-	engine poverty.Engine
-	door   *door
-	line   *line  // to PostgreSQL
-	files  string // the folder of its attachments
+	db       *postgres.DB
+	now      time.Time
+	pages    http.Handler
+	engine   poverty.Engine
+	door     *door
+	line     *line  // to PostgreSQL
+	files    string // the folder of its attachments
+	database string // its address, past the line
 }
 
 // line is a connection to a server that can be cut.
@@ -161,6 +162,7 @@ func newDistrictWith(t *testing.T, temporal client.Client, days ...string) *dist
 	ctx := poverty.WithActor(t.Context(), poverty.System("test"))
 	d := &district{door: &door{}}
 	address := testkit.PostgresWith(t, testkit.Schema{Files: migrations.FS, Migrate: postgres.Migrate})
+	d.database = address
 	address, d.line = newLine(t, address)
 	d.files = t.TempDir()
 	files, err := blobs.Open(ctx, d.files)

@@ -138,7 +138,9 @@ func (cmd *DevCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	}
 	mailURL := "http://" + mailPages.Addr().String() + "/"
 	start("pages", func() error {
-		return serve(ctx, pages, handler(db, engine, tower, nil, web.Config{Demo: accounts, BaseURL: base, MailURL: mailURL, Feeds: calendars}))
+		background := web.NewBackground()
+		defer background.Stop()
+		return serve(ctx, pages, handler(db, engine, tower, nil, web.Config{Demo: accounts, BaseURL: base, MailURL: mailURL, Feeds: calendars, Background: background}))
 	})
 	if err := answers(ctx, base+"/dang-nhap"); err != nil {
 		return err

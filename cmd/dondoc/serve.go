@@ -70,7 +70,9 @@ func (cmd *ServeCmd) Run(ctx context.Context) error {
 	slog.InfoContext(ctx, "serving", "address", l.Addr().String())
 	draining, stop := drained(ctx, tower, cmd.Drain)
 	defer stop()
-	pages := web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits(), Feeds: calendars, Press: documents.Press{Converter: documents.NewConverter(cmd.Converter)}}
+	pages := web.Config{BaseURL: cmd.BaseURL, Files: cmd.limits(), Feeds: calendars, Press: documents.Press{Converter: documents.NewConverter(cmd.Converter)},
+		Background: web.NewBackground()}
+	defer pages.Background.Stop() // before the store is closed
 	if cmd.yardstick {
 		pages.Yardstick = db.Probe
 	}

@@ -71,7 +71,8 @@ func (cmd *WorkCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer watched()
-	defer tower.stopping.Store(true)
+	unregister := context.AfterFunc(ctx, func() { tower.stopping.Store(true) })
+	defer unregister()
 	p := program{db: db, client: c, processes: db, now: time.Now, sender: sender, letters: letters(cmd.BaseURL, cmd.MailFrom), limit: cmd.limit(), ping: cmd.AuditPing}
 	err = p.work(ctx, func() { polls.Store(true) })
 	slog.InfoContext(ctx, "stopped", "err", err)
