@@ -9,9 +9,10 @@ import (
 // MovePlan is the update that carries a decision on a plan.
 const MovePlan = "MovePlan"
 
-// Plan carries one commune's plan from draft to approval, any number of rounds,
-// and reminds whoever has it in hand: the commune, the standing office that
-// appraises, the leadership that approves.
+// Plan carries one commune's plan from draft to approval, in any number of rounds,
+// and through its amendments until the year closes. It reminds whoever has it in
+// hand: the commune, the standing office that appraises, the leadership that
+// approves.
 func Plan(ctx workflow.Context, in ProcessInput) error {
 	w := planWorkflow{newWatch(ctx, in.Ref, in)}
 	err := workflow.SetUpdateHandlerWithOptions(ctx, MovePlan, w.decide, workflow.UpdateHandlerOptions{Validator: w.mayMove})
