@@ -451,7 +451,7 @@ func (p Postman) Run(ctx context.Context) {
 	}
 }
 
-// batch is how many notices one round takes.
+// batch is how many letters one round takes.
 const batch = 200
 
 // Round sends what is due now and returns how many letters that were. What it

@@ -10,7 +10,7 @@ import (
 	"dondoc/poverty"
 )
 
-// filesKept is how many register_files there may be at once, of all people.
+// filesKept is how many files there may be at once, of all people.
 const filesKept = 200
 
 // AddRegisterFile keeps a file on its way into a register. Those of the same person
@@ -48,7 +48,7 @@ func (db *DB) AddRegisterFile(ctx context.Context, u poverty.RegisterFile, conte
 	})
 }
 
-// RegisterFile returns an file of the actor; NotFound when it is another's, was
+// RegisterFile returns a file of the actor; NotFound when it is another's, was
 // dropped or has expired. One that nobody has worked on for a minute, though it
 // is not done, has failed.
 func (db *DB) RegisterFile(ctx context.Context, id string) (u poverty.RegisterFile, err error) {
@@ -81,7 +81,7 @@ func (db *DB) RegisterFile(ctx context.Context, id string) (u poverty.RegisterFi
 	return u, err
 }
 
-// RegisterFileContent returns the bytes of an file of the actor.
+// RegisterFileContent returns the bytes of a file of the actor.
 func (db *DB) RegisterFileContent(ctx context.Context, id string) (content []byte, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		err := tx.QueryRow(ctx, "select content from register_files where id = $1 and user_id = $2 and expires_at > $3", id, a.User, db.now()).Scan(&content)
@@ -93,7 +93,7 @@ func (db *DB) RegisterFileContent(ctx context.Context, id string) (content []byt
 	return content, err
 }
 
-// SaveRegisterFile says how far an file of the actor is.
+// SaveRegisterFile says how far a file of the actor is.
 func (db *DB) SaveRegisterFile(ctx context.Context, u poverty.RegisterFile) error {
 	return db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		tag, err := tx.Exec(ctx, `
@@ -119,7 +119,7 @@ func (db *DB) ClaimRegisterFile(ctx context.Context, id string) (claimed bool, e
 	return claimed, err
 }
 
-// DropRegisterFile forgets an file of the actor.
+// DropRegisterFile forgets a file of the actor.
 func (db *DB) DropRegisterFile(ctx context.Context, id string) error {
 	return db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		_, err := tx.Exec(ctx, "delete from register_files where id = $1 and user_id = $2", id, a.User)

@@ -225,7 +225,7 @@ func (k DutyKind) EndsElsewhere() string {
 }
 
 // DutyFilter chooses duties the actor may see. Sorting is by trouble: overdue
-// first, longest first, then by last day; After continues behind a row.
+// first, longest first, then by last day.
 type DutyFilter struct {
 	IDs       []DutyID // these alone, where any are named
 	Cycle     CycleID
@@ -372,8 +372,6 @@ func (s Standing) Verdict() Verdict {
 		return Late
 	case s.State == DutySubmitted || s.State == DutyDone:
 		return OnTime
-	case s.State == DutyReturned && !s.FirstSubmittedAt.IsZero():
-		return NoVerdict
 	}
 	return NoVerdict
 }

@@ -23,8 +23,9 @@ import (
 	"dondoc/poverty"
 )
 
-// Door signs people in and out. SignIn returns Invalid when login or password
-// is wrong, Unavailable when it cannot tell.
+// Door signs people in and out. SignIn returns Invalid when login or password is
+// empty, Forbidden when one of them is wrong or after too many attempts, Unavailable
+// when it cannot tell.
 type Door interface {
 	SignIn(w http.ResponseWriter, r *http.Request, login, password string) error
 	SignOut(r *http.Request) error
