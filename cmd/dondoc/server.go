@@ -85,8 +85,9 @@ const (
 	soon       = 2 * time.Minute
 )
 
-// Run brings everything up, keeps it up, and stops it in order. A SIGHUP
-// restarts workers and web processes one after the other.
+// Run brings everything up, keeps it up, and stops it in order. A SIGHUP migrates
+// and restarts workers and web processes one after the other, up to the first that
+// does not come back.
 func (cmd *ServerCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
 	began := time.Now()
@@ -125,10 +126,16 @@ func (cmd *ServerCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	migrate := exec.CommandContext(ctx, self, "migrate")
-	migrate.Env = append(os.Environ(), "DONDOC_DATABASE_URL="+owner)
-	if text, err := migrate.CombinedOutput(); err != nil {
-		return fmt.Errorf("dondoc migrate: %w\n%s", err, text)
+	migrate := func() error {
+		m := exec.CommandContext(ctx, self, "migrate")
+		m.Env = append(os.Environ(), "DONDOC_DATABASE_URL="+owner)
+		if text, err := m.CombinedOutput(); err != nil {
+			return fmt.Errorf("dondoc migrate: %w\n%s", err, text)
+		}
+		return nil
+	}
+	if err := migrate(); err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, stopMembers(members)) }()
 	for _, m := range members {
@@ -158,7 +165,7 @@ func (cmd *ServerCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		say("\nThe first administrator:  . %s && %s user admin quantri", file, self)
 	}
 	say("\nCtrl-C stops everything; kill -HUP %d restarts workers and web processes one by one.", os.Getpid())
-	return cmd.keep(ctx, self, members, say)
+	return keep(ctx, self, members, migrate, say)
 }
 
 // database makes the database, and the login that may do nothing but act as
@@ -290,9 +297,9 @@ func hasAdmin(ctx context.Context, url string) (bool, error) {
 	return db.HasAdmin(poverty.WithActor(ctx, poverty.System("server")))
 }
 
-// keep starts again what ends, and restarts one by one what a SIGHUP asks for,
-// until ctx ends.
-func (cmd *ServerCmd) keep(ctx context.Context, self string, members []*member, say func(string, ...any)) error {
+// keep starts again what ends, and renews all when a SIGHUP asks for it, until ctx
+// ends.
+func keep(ctx context.Context, self string, members []*member, migrate func() error, say func(string, ...any)) error {
 	again := make(chan os.Signal, 1)
 	signal.Notify(again, syscall.SIGHUP)
 	defer signal.Stop(again)
@@ -304,19 +311,36 @@ func (cmd *ServerCmd) keep(ctx context.Context, self string, members []*member, 
 			say("\nstopping …")
 			return nil
 		case <-again:
-			say("restarting one by one …")
-			for _, m := range members {
-				if err := m.restart(ctx, self); err != nil {
-					say("%v", err)
-					continue
-				}
-				say("  %s is back", m.name)
-			}
+			renew(ctx, self, members, migrate, say)
 		case <-tick.C:
 			for _, m := range members {
 				m.revive(time.Now(), self, say)
 			}
 		}
+	}
+}
+
+// renew migrates and restarts the processes one by one. A program that does not
+// work takes down one of them at most: the others go on with the one before.
+func renew(ctx context.Context, self string, members []*member, migrate func() error, say func(string, ...any)) {
+	say("restarting one by one …")
+	if err := migrate(); err != nil {
+		say("%v\nnothing was restarted", err)
+		return
+	}
+	for _, m := range members {
+		if err := m.stop(); err != nil {
+			say("%v", err) // it is started again all the same
+		}
+		err := m.start(time.Now(), self)
+		if err == nil {
+			err = m.await(ctx)
+		}
+		if err != nil {
+			say("%v\nthe others were not restarted: mend the program, then ask again", err)
+			return
+		}
+		say("  %s is back", m.name)
 	}
 }
 
@@ -395,16 +419,6 @@ func (m *member) await(ctx context.Context) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-}
-
-// restart stops the process, as an operator would, starts it again and returns
-// when it is ready. It is started too where it did not end in order.
-func (m *member) restart(ctx context.Context, self string) error {
-	err := m.stop()
-	if e := m.start(time.Now(), self); e != nil {
-		return errors.Join(err, e)
-	}
-	return errors.Join(err, m.await(ctx))
 }
 
 func (m *member) stop() error {

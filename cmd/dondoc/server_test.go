@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,5 +57,51 @@ func TestServer_a_part_that_dies_is_started_again_after_longer_and_longer_pauses
 	m.revive(now, shell, say)
 	if len(said) > 0 {
 		t.Errorf("what was stopped is started again: %q", said)
+	}
+}
+
+// A program that does not work, or a schema that cannot be brought up to date, takes
+// down one process at most.
+func TestServer_a_restart_ends_at_the_first_process_that_does_not_come_back(t *testing.T) {
+	const shell = "/bin/sh"
+	var said strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&said, format+"\n", args...) }
+	var members []*member
+	ready := map[string]bool{}
+	health := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(map[bool]int{true: http.StatusNoContent, false: http.StatusServiceUnavailable}[ready[r.URL.Path]])
+	}))
+	defer health.Close()
+	defer func() { _ = stopMembers(members) }()
+	for _, name := range []string{"worker-1", "worker-2", "web-1"} {
+		m := &member{name: name, args: []string{"-c", "exec sleep 600"}, ready: health.URL + "/" + name, log: filepath.Join(t.TempDir(), name+".log")}
+		if err := m.start(time.Now(), shell); err != nil {
+			t.Fatal(err)
+		}
+		members, ready["/"+name] = append(members, m), true
+	}
+	restarted := func(migrate error) (names []string) {
+		said.Reset()
+		before := map[string]int{}
+		for _, m := range members {
+			before[m.name] = m.program.PID()
+		}
+		renew(t.Context(), shell, members, func() error { return migrate }, say)
+		for _, m := range members {
+			if m.program.PID() != before[m.name] {
+				names = append(names, m.name)
+			}
+		}
+		return names
+	}
+	if got := restarted(errors.New("migration 64: no such column")); len(got) > 0 || !strings.Contains(said.String(), "migration 64") {
+		t.Errorf("restarted %v although the schema is not up to date; said %s", got, said.String())
+	}
+	if got := restarted(nil); len(got) != 3 {
+		t.Errorf("restarted %v; said %s", got, said.String())
+	}
+	members[1].args, ready["/worker-2"] = []string{"-c", "echo wrong machine; exit 1"}, false
+	if got := restarted(nil); strings.Join(got, " ") != "worker-1 worker-2" || !strings.Contains(said.String(), "wrong machine") || strings.Contains(said.String(), "web-1") {
+		t.Errorf("restarted %v; said %s", got, said.String())
 	}
 }
