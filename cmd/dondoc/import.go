@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 
@@ -39,8 +38,7 @@ func (cmd *ImportCmd) Run(ctx context.Context, out io.Writer, errs errWriter) er
 		if poverty.KindOf(err) != poverty.NotFound {
 			return err
 		}
-		passwords[u.Login] = rand.Text()[:12]
-		if hashes[u.Login], err = auth.Hash(passwords[u.Login]); err != nil {
+		if passwords[u.Login], hashes[u.Login], err = auth.NewPassword(); err != nil {
 			return err
 		}
 	}
@@ -48,6 +46,14 @@ func (cmd *ImportCmd) Run(ctx context.Context, out io.Writer, errs errWriter) er
 	ctx = poverty.WithActor(ctx, poverty.System("import"))
 	if err := db.CreateCycle(ctx, r.New); err != nil {
 		return err
+	}
+	// Who was not found may be barred, and has the password of before.
+	for login := range passwords {
+		if _, hash, err := db.Credentials(ctx, login); poverty.KindOf(err) == poverty.NotFound || err == nil && hash != hashes[login] {
+			delete(passwords, login)
+		} else if err != nil {
+			return err
+		}
 	}
 	c, err := db.Cycle(ctx, r.New.Cycle.ID)
 	if err != nil {

@@ -75,3 +75,39 @@ func TestUser_refuses_what_is_no_login_name_or_address(t *testing.T) {
 		}
 	}
 }
+
+// What an import prints opens the accounts that are new, and no other.
+func TestImport_prints_passwords_of_new_accounts_alone(t *testing.T) {
+	t.Parallel()
+	url := testkit.Postgres(t)
+	db, err := postgres.Open(t.Context(), url, postgres.Options{Conns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	printed := func() map[string]string {
+		t.Helper()
+		code, out, errs := command(t, "import", "../../examples/nam-dong-2018", "--database-url", url)
+		if code != 0 {
+			t.Fatal(errs)
+		}
+		list := map[string]string{}
+		for _, m := range regexp.MustCompile(`(?m)^  (\S+) +([A-Z2-7]{12})$`).FindAllStringSubmatch(out, -1) {
+			list[m[1]] = m[2]
+		}
+		return list
+	}
+	const login = "thuonglong.chutich"
+	first := printed()
+	_, hash, err := db.Credentials(t.Context(), login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if same, err := auth.Matches(first[login], hash); !same || err != nil {
+		t.Errorf("the printed password does not sign in: %v", err)
+	}
+	execute(t, url, "update users set active = false where id = (select user_id from accounts where login = '"+login+"')")
+	if again := printed(); len(again) > 0 {
+		t.Errorf("passwords that open nothing: %v", again)
+	}
+}
