@@ -125,7 +125,9 @@ func handler(db *postgres.DB, engine poverty.Engine, tower *watchtower, proxies 
 	r.Group(func(r chi.Router) {
 		r.Use(tower.metrics.watch)
 		r.Mount(api.Path, door.Protect(door.Actor(docs)))
-		r.Mount("/", door.Protect(door.Actor(web.New(db, engine, door, cfg))))
+		pages := web.New(db, engine, door, cfg)
+		r.Handle("/static/*", pages) // needs nobody, and no database
+		r.Mount("/", door.Protect(door.Actor(pages)))
 	})
 	return r
 }

@@ -18,6 +18,26 @@ import (
 	"dondoc/web"
 )
 
+// Whoever is signed in sees the page of an outage with its style.
+func TestStatic_files_come_while_the_database_is_away(t *testing.T) {
+	t.Parallel()
+	db, err := postgres.Open(t.Context(), testkit.Postgres(t), postgres.Options{Conns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := handler(db, nil, tower(t), nil, web.Config{})
+	db.Close()
+	for path, want := range map[string]int{"/": http.StatusServiceUnavailable, "/static/site.css": http.StatusOK, "/static/none.css": http.StatusNotFound} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.AddCookie(&http.Cookie{Name: auth.Cookie, Value: "a session"})
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", path, w.Code, want)
+		}
+	}
+}
+
 // watchedPress notes how many connections are in use while it converts.
 type watchedPress struct {
 	documents.Press
