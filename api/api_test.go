@@ -785,6 +785,7 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 			string(poverty.PlanSend), string(poverty.PlanAppraise), string(poverty.PlanApprove), string(poverty.PlanReturn),
 			string(poverty.PlanWithdraw), string(poverty.PlanAmend), string(poverty.PlanDrop),
 		}},
+		{"kinds of duty", query("/duties", "kind"), constants(t, "DutyKind")},
 		{"duty states", query("/duties", "state"), []any{
 			string(poverty.DutyOpen), string(poverty.DutySubmitted), string(poverty.DutyReturned), string(poverty.DutyDone),
 			string(poverty.DutyExcused), string(poverty.DutyCarried),
@@ -819,6 +820,25 @@ func TestOpenAPI_lists_the_values_of_the_domain(t *testing.T) {
 			t.Errorf("%s: %s", tt.name, diff)
 		}
 	}
+}
+
+// constants are the values of a type of the domain, in their order.
+func constants(t *testing.T, of string) (values []any) {
+	t.Helper()
+	files, err := filepath.Glob("../poverty/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^\t\w+ +`+of+` += "(\w+)"`).FindAllSubmatch(src, -1) {
+			values = append(values, string(m[1]))
+		}
+	}
+	return values
 }
 
 func TestMessages_exist_in_both_languages(t *testing.T) {

@@ -56,12 +56,11 @@ func attachments(a huma.API, store poverty.Store) {
 		return store.Attach(ctx, poverty.Upload{Subject: in.Subject, SubjectID: in.SubjectID, Name: in.Name, Content: in.RawBody, Basis: in.Basis})
 	})
 	read(a, "attachment", "get-attachment", "/attachments/{id}", "Get what is known of an attachment", func(ctx context.Context, in *AttachmentPath) (poverty.Attachment, error) {
-		x, _, err := store.Attachment(ctx, in.ID)
-		return x, err
+		return store.Attachment(ctx, in.ID)
 	})
 	huma.Register(a, operation(http.MethodGet, "attachment", "download-attachment", "/attachments/{id}/content", "Download an attachment"),
 		func(ctx context.Context, in *AttachmentPath) (*Content, error) {
-			x, content, err := store.Attachment(ctx, in.ID)
+			x, content, err := store.AttachmentContent(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -74,10 +73,6 @@ func attachments(a huma.API, store poverty.Store) {
 		AttachmentPath
 		Body StrikeBody
 	}) (poverty.Attachment, error) {
-		x, _, err := store.Attachment(ctx, in.ID)
-		if err == nil {
-			err = store.Strike(ctx, in.ID, in.Body.Reason)
-		}
-		return x, err
+		return store.Strike(ctx, in.ID, in.Body.Reason)
 	})
 }

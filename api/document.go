@@ -133,7 +133,9 @@ func papers(a huma.API, store poverty.Store, press poverty.Press) {
 	list(a, "document", "list-document-templates", "/cycles/{id}/document-templates", "List the templates that the owner uploaded", func(ctx context.Context, in *CyclePath) ([]poverty.DocumentTemplate, error) {
 		return store.DocumentTemplates(ctx, in.ID)
 	})
-	change(a, http.MethodPut, "document", "save-document-template", "/cycles/{id}/document-templates/{kind}", "Upload a template, or restore the built-in one", func(ctx context.Context, in *struct {
+	save := changing(http.MethodPut, "document", "save-document-template", "/cycles/{id}/document-templates/{kind}", "Upload a template, or restore the built-in one")
+	save.MaxBodyBytes = poverty.MaxTemplate * 3 / 2 // as base64, and what stands around it
+	register(a, save, func(ctx context.Context, in *struct {
 		TemplatePath
 		Body struct {
 			Name    string `json:"name,omitempty" maxLength:"200"`

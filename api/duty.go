@@ -66,7 +66,7 @@ func duties(a huma.API, store poverty.Store, engine poverty.Engine) {
 		Cycle     poverty.CycleID   `query:"cycle" maxLength:"200"`
 		Unit      poverty.UnitID    `query:"unit" maxLength:"100"`
 		Code      string            `query:"code" maxLength:"100"`
-		Kind      poverty.DutyKind  `query:"kind" enum:"plan,appraisal,approval,acceptance,meeting,start,progress,task,report,consolidation,survey,opinion,case,review,posting,objection,receipt,group_meeting,contact,obstacle,watch,input"`
+		Kind      poverty.DutyKind  `query:"kind" enum:"plan,appraisal,approval,acceptance,meeting,start,progress,task,report,consolidation,survey,opinion,case,review,posting,objection,receipt,group_plan,group_meeting,contact,obstacle,input,watch"`
 		State     poverty.DutyState `query:"state" enum:"open,submitted,returned,done,excused,carried"`
 		Trouble   poverty.Trouble   `query:"trouble" enum:"missing,not_started,no_progress,returned,awaiting_approval,list_not_received,group_not_meeting,no_contact,obstacle_unanswered"`
 		Period    string            `query:"period" maxLength:"20" example:"2018-04"`

@@ -178,10 +178,14 @@ func list[I, T any](a huma.API, tag, id, path, summary string, h func(context.Co
 
 // change registers a POST or PUT whose handler returns the body.
 func change[I, T any](a huma.API, method, tag, id, path, summary string, h func(context.Context, *I) (T, error)) {
+	register(a, changing(method, tag, id, path, summary), h)
+}
+
+func changing(method, tag, id, path, summary string) huma.Operation {
 	op := operation(method, tag, id, path, summary)
 	op.MaxBodyBytes = maxBody
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge)
-	register(a, op, h)
+	return op
 }
 
 func operation(method, tag, id, path, summary string) huma.Operation {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"dondoc/blobs"
 	"dondoc/calendar"
 	"dondoc/documents"
 	"dondoc/internal/testkit"
@@ -24,6 +25,7 @@ type office struct {
 	users  map[string]poverty.UserID // by login
 	duty   poverty.DutyID            // Thượng Long's report of April
 	now    time.Time
+	files  string // the folder of attachments
 }
 
 // newOffice is the district under its usual rules, or as change makes them.
@@ -32,7 +34,13 @@ func newOffice(t *testing.T, change ...func(*poverty.Rules)) *office {
 	ctx := poverty.WithActor(t.Context(), poverty.System("test"))
 	url := testkit.PostgresWith(t, testkit.Schema{Files: migrations.FS, Migrate: postgres.Migrate})
 	o := &office{engine: &engine{}, users: map[string]poverty.UserID{}, now: calendar.MustDate("2018-05-02").At(calendar.DefaultNotice)}
-	db, err := postgres.Open(ctx, url, postgres.Options{Now: func() time.Time { return o.now }})
+	o.files = t.TempDir()
+	files, err := blobs.Open(ctx, o.files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = files.Close() })
+	db, err := postgres.Open(ctx, url, postgres.Options{Now: func() time.Time { return o.now }, Blobs: files})
 	if err != nil {
 		t.Fatal(err)
 	}

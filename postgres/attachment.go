@@ -110,9 +110,9 @@ func (db *DB) Attachments(ctx context.Context, of poverty.Subject, ids ...int64)
 	return list, err
 }
 
-// Attachment returns an attachment with its contents; NotFound when there is
-// none, it was struck, or the actor may not see what it hangs on.
-func (db *DB) Attachment(ctx context.Context, id poverty.AttachmentID) (x poverty.Attachment, content []byte, err error) {
+// Attachment returns what is known of an attachment; NotFound when there is none,
+// it was struck, or the actor may not see what it hangs on.
+func (db *DB) Attachment(ctx context.Context, id poverty.AttachmentID) (x poverty.Attachment, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		x, err = attachment(ctx, tx, a, id)
 		return err
@@ -121,7 +121,16 @@ func (db *DB) Attachment(ctx context.Context, id poverty.AttachmentID) (x povert
 		err = poverty.Errorf(poverty.NotFound, "attachment.not_found")
 	}
 	if err != nil {
-		return poverty.Attachment{}, nil, err
+		return poverty.Attachment{}, err
+	}
+	return x, nil
+}
+
+// AttachmentContent returns an attachment with its contents; NotFound as
+// Attachment.
+func (db *DB) AttachmentContent(ctx context.Context, id poverty.AttachmentID) (x poverty.Attachment, content []byte, err error) {
+	if x, err = db.Attachment(ctx, id); err != nil {
+		return x, nil, err
 	}
 	if db.blobs == nil {
 		return x, nil, poverty.Errorf(poverty.Unavailable, "attachment.store_down")
@@ -237,12 +246,12 @@ func (db *DB) insertAttachment(ctx context.Context, u poverty.Upload, t thing, u
 }
 
 // Strike takes an attachment out of sight; its contents stay, for it was acted
-// upon. The unit that attached it may, and the standing office.
-func (db *DB) Strike(ctx context.Context, id poverty.AttachmentID, reason string) error {
+// upon. The unit that attached it may, and the standing office. It returns the
+// attachment as it is then.
+func (db *DB) Strike(ctx context.Context, id poverty.AttachmentID, reason string) (x poverty.Attachment, err error) {
 	reason = locale.NFC(strings.TrimSpace(reason))
-	return db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
-		x, err := attachment(ctx, tx, a, id)
-		if err != nil {
+	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		if x, err = attachment(ctx, tx, a, id); err != nil {
 			return err
 		}
 		y, err := cycle(ctx, tx, x.Cycle, "")
@@ -261,10 +270,14 @@ func (db *DB) Strike(ctx context.Context, id poverty.AttachmentID, reason string
 		if err := elevate(ctx, tx, "attach"); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "update attachments set struck_at = $2, struck_by = nullif($3::bigint, 0), reason = $4 where id = $1 and struck_at is null",
-			id, db.now(), a.User, reason)
+		if _, err := tx.Exec(ctx, "update attachments set struck_at = $2, struck_by = nullif($3::bigint, 0), reason = $4 where id = $1 and struck_at is null",
+			id, db.now(), a.User, reason); err != nil {
+			return err
+		}
+		x, err = attachment(ctx, tx, a, id)
 		return err
 	})
+	return x, err
 }
 
 // sweepAfter is how old a blob without a row has to be: no upload takes so long,

@@ -44,7 +44,7 @@ func TestAttach_stores_a_file_once(t *testing.T) {
 	if again.ID != first.ID || f.blobs() != 1 || first.Name != "ảnh.jpg" || first.Type != "image/jpeg" {
 		t.Errorf("%+v %+v, %d blobs", first, again, f.blobs())
 	}
-	_, content, err := f.Attachment(f.as(thuongLong), first.ID)
+	_, content, err := f.AttachmentContent(f.as(thuongLong), first.ID)
 	f.must(err)
 	if string(content) != photo {
 		t.Errorf("%q", content)
@@ -94,7 +94,7 @@ func TestAttachments_rights(t *testing.T) {
 		thuongQuang:  {false, false, false},
 	} {
 		for i, a := range []poverty.Attachment{onComponent, onDelivery, onReport} {
-			_, _, err := f.Attachment(f.as(login), a.ID)
+			_, _, err := f.AttachmentContent(f.as(login), a.ID)
 			list, lists := f.Attachments(f.as(login), a.Subject, a.SubjectID)
 			f.must(lists)
 			_, seesDuty := f.Duty(f.as(login), report.ID)
@@ -117,10 +117,16 @@ func TestAttachments_rights(t *testing.T) {
 		t.Errorf("%d blobs", f.blobs())
 	}
 
-	f.wantKind(f.Strike(f.as(thuongLong), onComponent.ID, "nhầm"), poverty.Forbidden, "attachment.forbidden.strike")
-	f.wantKind(f.Strike(f.as(police), onComponent.ID, " "), poverty.Invalid, "attachment.reason_needed")
-	f.must(f.Strike(f.as(police), onComponent.ID, "nhầm ảnh"))
-	_, _, err = f.Attachment(f.as(police), onComponent.ID)
+	_, err = f.Strike(f.as(thuongLong), onComponent.ID, "nhầm")
+	f.wantKind(err, poverty.Forbidden, "attachment.forbidden.strike")
+	_, err = f.Strike(f.as(police), onComponent.ID, " ")
+	f.wantKind(err, poverty.Invalid, "attachment.reason_needed")
+	struck, err := f.Strike(f.as(police), onComponent.ID, "nhầm ảnh")
+	f.must(err)
+	if struck.StruckAt == nil || struck.Reason != "nhầm ảnh" {
+		t.Errorf("it returns what was before: %+v", struck)
+	}
+	_, _, err = f.AttachmentContent(f.as(police), onComponent.ID)
 	f.wantKind(err, poverty.NotFound, "attachment.not_found")
 	if _, err := f.Attach(f.as(police), upload(poverty.SubjectComponent, int64(c.ID), "a.jpg", photo)); err != nil {
 		t.Errorf("what was struck by mistake cannot come back: %v", err)
@@ -149,7 +155,7 @@ func TestSweepBlobs_deletes_what_a_crash_left_and_nothing_else(t *testing.T) {
 	if n != 1 || f.blobs() != 4 {
 		t.Errorf("swept %d, %d left", n, f.blobs())
 	}
-	if _, _, err := f.Attachment(f.as(police), a.ID); err != nil {
+	if _, _, err := f.AttachmentContent(f.as(police), a.ID); err != nil {
 		t.Error(err)
 	}
 	_, err = f.SweepBlobs(f.as(police))

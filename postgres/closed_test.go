@@ -172,7 +172,7 @@ func TestDB_closed_year_is_read_only(t *testing.T) {
 			_, err := f.MoveDocument(f.as("thuonglong.chutich"), poverty.DocumentMove{Document: poverty.DocumentID(id[0]), Version: 1, Verb: poverty.DocumentNumber})
 			return err
 		},
-		"Strike": func() error { return f.Strike(f.as("congan.truong"), 1, "x") },
+		"Strike": func() error { _, err := f.Strike(f.as("congan.truong"), 1, "x"); return err },
 	}
 	before := f.contents()
 	store := reflect.TypeFor[poverty.Store]()

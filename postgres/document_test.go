@@ -340,12 +340,12 @@ func TestDB_a_signed_scan_is_filed_with_its_document(t *testing.T) {
 	if d.State != poverty.DocumentFiled {
 		t.Errorf("%+v", d)
 	}
-	_, content, err := f.Attachment(f.as("thuonglong.canbo"), x.ID) // a recipient
+	_, content, err := f.AttachmentContent(f.as("thuonglong.canbo"), x.ID) // a recipient
 	f.must(err)
 	if string(content) != "%PDF-1.4 scan" {
 		t.Errorf("%q", content)
 	}
-	_, _, err = f.Attachment(f.as("toaan.canbo"), x.ID)
+	_, _, err = f.AttachmentContent(f.as("toaan.canbo"), x.ID)
 	f.wantKind(err, poverty.NotFound, "")
 }
 

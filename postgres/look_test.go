@@ -127,7 +127,7 @@ func TestDB_an_attachment_is_read_without_a_connection(t *testing.T) {
 	defer files.db.Close()
 	ctx, end := files.db.Look(f.as(police))
 	defer end()
-	_, content, err := files.db.Attachment(ctx, a.ID)
+	_, content, err := files.db.AttachmentContent(ctx, a.ID)
 	f.must(err)
 	if string(content) != photo || len(files.inUse) != 1 || files.inUse[0] != 0 {
 		t.Errorf("%q, connections in use %v", content, files.inUse)

@@ -345,13 +345,15 @@ type Store interface {
 
 	// Attachments returns what hangs on some things of one kind, oldest first.
 	Attachments(ctx context.Context, of Subject, ids ...int64) ([]Attachment, error)
-	// Attachment returns an attachment with its contents.
-	Attachment(ctx context.Context, id AttachmentID) (Attachment, []byte, error)
+	// Attachment returns what is known of an attachment, AttachmentContent also what
+	// is in it.
+	Attachment(ctx context.Context, id AttachmentID) (Attachment, error)
+	AttachmentContent(ctx context.Context, id AttachmentID) (Attachment, []byte, error)
 	// Attach stores a file; the same file on the same thing is stored once.
 	Attach(ctx context.Context, u Upload) (Attachment, error)
-	// Strike takes an attachment out of sight, with the reason; its unit and the
-	// standing office may.
-	Strike(ctx context.Context, id AttachmentID, reason string) error
+	// Strike takes an attachment out of sight, with the reason, and returns it as it
+	// is then; its unit and the standing office may.
+	Strike(ctx context.Context, id AttachmentID, reason string) (Attachment, error)
 
 	// Calendar returns the days in force: the published ones with what an
 	// administrator has entered in their place.

@@ -166,7 +166,7 @@ func (v *visit) attachmentID() poverty.AttachmentID {
 // attachment sends a file to be kept, never to be run or shown by the browser as
 // a part of this site.
 func (s *site) attachment(v *visit) error {
-	a, content, err := s.store.Attachment(v.ctx(), v.attachmentID())
+	a, content, err := s.store.AttachmentContent(v.ctx(), v.attachmentID())
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (s *site) attachment(v *visit) error {
 func (s *site) strikeAttachment(v *visit) error {
 	f := v.sentForm("strike")
 	reason := v.text(&f, "reason")
-	if err := s.store.Strike(v.ctx(), v.attachmentID(), reason); err != nil {
+	if _, err := s.store.Strike(v.ctx(), v.attachmentID(), reason); err != nil {
 		return err
 	}
 	return v.redirect(auth.LocalPath(f.Value("back")), "attachment_struck")
