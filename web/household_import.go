@@ -399,7 +399,7 @@ func (v *visit) receive(file *poverty.RegisterFile) (map[string][]string, *os.Fi
 // Background is the work that goes on beside the requests that began it, until
 // Stop.
 type Background struct {
-	stopping context.Context //nolint:containedctx // it outlives every request
+	stopping context.Context // of the process, not of a request
 	stop     context.CancelFunc
 	working  sync.WaitGroup
 }
