@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,10 +47,32 @@ var knownFields = sync.OnceValue(func() map[poverty.DocumentKind]fieldNames {
 				}
 			}
 		}
+		for _, columns := range n.columns {
+			columns[markColumn] = markColumn
+			for _, lang := range locale.Languages {
+				columns[locale.Fold(locale.For(lang).T("document.field.mark"))] = markColumn
+			}
+		}
 		all[kind] = n
 	}
 	return all
 })
+
+// markColumn is the column that every list has besides its own: the mark behind a
+// row, a full stop behind the last and a semicolon behind all others.
+const markColumn = "mark"
+
+func punctuated(rows []map[string]string) []map[string]string {
+	out := make([]map[string]string, len(rows))
+	for i, row := range rows {
+		out[i] = map[string]string{markColumn: ";"}
+		if i == len(rows)-1 {
+			out[i][markColumn] = "."
+		}
+		maps.Copy(out[i], row)
+	}
+	return out
+}
 
 // tag is a field or the edge of a section in a template: {{Trích yếu}},
 // {{#Hộ}} … {{/Hộ}} for each row, {{?Hộ}} … {{/Hộ}} once where something is
@@ -131,7 +154,7 @@ func (f *filler) rows(t tag, scopes []scope) (rows []map[string]string, list str
 		if f.data == nil {
 			return once, list, true
 		}
-		rows = f.data.Lists[list]
+		rows = punctuated(f.data.Lists[list])
 	} else {
 		var value string
 		if value, ok = f.value(t.name, scopes); !ok {

@@ -131,6 +131,8 @@ func (p Shortcoming) MayMove(c Cycle, m ShortcomingMove, today calendar.Date) er
 			return InvalidField("found", "decision.in_future")
 		case m.Unit != "" && !c.TakesPart(m.Unit):
 			return InvalidField("unit", "duty.unknown_unit", "unit", string(m.Unit))
+		case m.Unit == "" && m.Due != "":
+			return InvalidField("unit", "shortcoming.term_of_nobody")
 		}
 	case ShortcomingGive:
 		if !c.TakesPart(m.Unit) {

@@ -171,9 +171,13 @@ func flowChart(id, title, about, first string, series []string, steps []flowStep
 		if x2 > x1 || s.By != 0 {
 			c.Bars = append(c.Bars, chartBar{x1, y, max(1, x2-x1), chartBarH, series})
 		}
-		c.Words = append(c.Words, chartWord{x2 + 5, y + 11, "start", text(s.By), false})
+		said := text(s.By)
+		if s.By > 0 && !s.Whole {
+			said = "+" + said
+		}
+		c.Words = append(c.Words, chartWord{x2 + 5, y + 11, "start", said, false})
 		y += chartBarH + 8
-		c.Rows = append(c.Rows, []string{s.Label, text(s.By)})
+		c.Rows = append(c.Rows, []string{s.Label, said})
 	}
 	c.Height = y
 	return c

@@ -284,9 +284,16 @@ func (s *site) closeCycle(v *visit) error {
 		if !ok || err != nil {
 			continue
 		}
-		item := poverty.ClosingItem{Duty: poverty.DutyID(n), As: f.Value(name), Reason: v.text(&f, "reason-"+id)}
-		if d := v.day(&f, "due-"+id); !d.IsZero() {
-			item.Due = "by " + d.String()
+		item := poverty.ClosingItem{Duty: poverty.DutyID(n), As: f.Value(name)}
+		if item.As == poverty.CloseCarried {
+			if d := v.day(&f, "due-"+id); !d.IsZero() {
+				item.Due = "by " + d.String()
+			}
+		} else {
+			item.Reason = v.text(&f, "reason-"+id)
+		}
+		if err := item.Check(); err != nil {
+			f.problem("reason-"+id, v.message(err))
 		}
 		c.Items = append(c.Items, item)
 	}

@@ -3,8 +3,10 @@ package web
 import (
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +57,12 @@ func (f form) Or(field, before string) string {
 
 // Problem returns what is wrong with a field.
 func (f form) Problem(field string) string { return f.Problems[field] }
+
+// Said returns what is wrong, each thing once however many fields have it.
+func (f form) Said() []string {
+	list := slices.Sorted(maps.Values(f.Problems))
+	return slices.Compact(list)
+}
 
 // Is reports whether a value was chosen in a field.
 func (f form) Is(field, value string) bool { return f.Values.Get(field) == value }

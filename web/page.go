@@ -107,6 +107,7 @@ func functions(p *locale.Printer) template.FuncMap {
 		"quantity": p.Quantity,
 		"percent":  func(part, whole int) string { return p.Percent(100*float64(part)/float64(whole), 1) },
 		"decimal":  func(hundredths int) string { return p.Decimal(float64(hundredths)/100, 2) },
+		"aim":      p.Aim,
 		"date":     func(d calendar.Date) string { return p.Date(d) },
 		"instant":  p.DateTime,
 		"moment":   func(t *time.Time) string { return p.DateTime(deref(t)) },

@@ -96,19 +96,8 @@ func (r reviewIndicator) Code() string { return r.indicatorRow.Code }
 // Kind returns how it is measured.
 func (r reviewIndicator) Kind() poverty.IndicatorKind { return r.indicatorRow.Kind }
 
-// Low returns the aim, in hundredths.
-func (r reviewIndicator) Low() int { return r.indicatorRow.Low }
-
-// High returns the upper end of an aim that is a range, in hundredths.
-func (r reviewIndicator) High() int { return r.indicatorRow.High }
-
-// Whole reports whether the aim is a count, and Count returns it.
-func (r reviewIndicator) Whole() bool {
-	return r.Kind() == poverty.IndicatorCount || r.Kind() == poverty.IndicatorTurns
-}
-
-// Count returns an aim that is a count.
-func (r reviewIndicator) Count() int { return r.Low() / 100 }
+// Aim returns the indicator, whose aim is to be worded.
+func (r reviewIndicator) Aim() poverty.CycleIndicator { return r.indicatorRow }
 
 // Hundredths reports whether results are hundredths, and not counts.
 func (r reviewIndicator) Hundredths() bool {
@@ -148,6 +137,7 @@ type reviewData struct {
 	Review     poverty.Review
 	Rows       []reviewRow
 	Split      bool // some commune tells policy households from the hard core
+	Known      bool // some commune has a result
 	Checks     []string
 	Indicators []reviewIndicator
 	Kinds      []reviewDelivery
@@ -168,6 +158,17 @@ type reviewData struct {
 	Stage      string // of the newest result
 	Form       form
 }
+
+// Contents are the parts of the page, which is long on a phone.
+func (reviewData) Contents() []link {
+	return []link{
+		{"review.targets", "#targets"}, {"chart.title", "#charts"}, {"indicator.title", "#indicators"}, {"review.delivered", "#delivered"}, {"review.discipline", "#discipline"},
+		{"nav.escalations", "#escalations"}, {"review.inputs", "#inputs"}, {"review.conference", "#conference"},
+	}
+}
+
+// Listed reports whether the conclusions stand on the page one by one.
+func (d reviewData) Listed() bool { return d.Conference != nil && len(d.Conference.Conclusions) > 0 }
 
 // escalationLine is an escalation as the review lists it.
 type escalationLine struct {
@@ -241,6 +242,7 @@ func (v *visit) reviewTargets(d *reviewData, sheet poverty.ReviewSheet) {
 	for _, c := range sheet.Communes {
 		d.Rows = append(d.Rows, reviewRow{ReviewCommune: c})
 		d.Split = d.Split || c.Target.Split()
+		d.Known = d.Known || c.Poor.Start > 0 || c.Preliminary.Households > 0 || c.Official.Households > 0
 		total.ReviewCommune = total.Plus(c)
 		for _, fault := range c.Faults() {
 			d.Checks = append(d.Checks, v.p.T(fault.Key, fault.Args...))

@@ -10,8 +10,8 @@ func TestReview_shows_the_facts_and_takes_what_units_say(t *testing.T) {
 	d := newDistrict(t)
 	review := at + "/reviews/interim"
 	_, page := d.get(t, viceChair, review)
-	check(t, page, []string{"Chỉ tiêu và kết quả theo xã", `role="img"`, "Chỉ tiêu và số hộ đã thoát nghèo theo xã", "Bảng số của biểu đồ", "Chưa ghi hội nghị", "Mời họp hoặc ghi hội nghị"},
-		[]string{`value="facts"`})
+	check(t, page, []string{"Chỉ tiêu và kết quả theo xã", `role="img"`, "Chỉ tiêu và số hộ đã thoát nghèo theo xã", "Bảng số của biểu đồ", "Chưa ghi hội nghị", "Mời họp hoặc ghi hội nghị", `href="#conference"`},
+		[]string{`value="facts"`, "Đạt %"}) // columns of results come with the first result
 	if status, _ := d.get(t, viceChair, at+"/reviews/weekly"); status != http.StatusNotFound {
 		t.Error(status)
 	}
@@ -56,7 +56,30 @@ func TestShortcomings_are_kept_by_the_standing_office_and_the_leadership(t *test
 	_, page = d.get(t, officer, list+"?class=no_meetings")
 	check(t, page, []string{"Họp ngay", `<option value="no_meetings" selected>`, "Bỏ lọc"}, nil)
 	_, page = d.get(t, officer, list+"?class=method")
-	check(t, page, []string{`<option value="method" selected>`, "Không có tồn tại, hạn chế nào đang mở"}, []string{`value="mend"`})
+	check(t, page, []string{`<option value="method" selected>`, "Không có tồn tại, hạn chế nào đang mở thuộc loại này"}, []string{`value="mend"`})
+}
+
+func TestShortcomings_lose_no_term_and_nothing_that_was_typed(t *testing.T) {
+	d := newDistrict(t)
+	list := at + "/shortcomings"
+	status, page, _ := d.post(t, viceChair, list, "do", "find", "key", "a", "class", "other", "text", "Chưa giao ai", "due", "29/06/2018")
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("a term of nobody: %d", status)
+	}
+	check(t, page, []string{"chọn ai khắc phục", "Chưa giao ai</textarea>", `value="29/06/2018"`}, nil)
+	status, page, _ = d.post(t, viceChair, list, "do", "find", "key", "b", "class", "other", "text", "Chậm họp", "unit", "thuong-long", "remedy", "Họp ngay", "due", "29/06/2018")
+	if status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	_, page = d.get(t, viceChair, list)
+	check(t, page, []string{"Họp ngay", `name="due" value="29/06/2018"`}, nil) // what is given anew keeps its term unless it is changed
+	_, rest, _ := strings.Cut(page, `name="shortcoming" value="`)
+	id, _, _ := strings.Cut(rest, `"`)
+	status, page, _ = d.post(t, viceChair, list, "do", "give", "key", "c", "shortcoming", id, "unit", "thuong-lo", "remedy", "Họp hằng tháng", "due", "31/6/2018")
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("no such day: %d", status)
+	}
+	check(t, page, []string{"Họp hằng tháng</textarea>", `value="31/6/2018"`, `<option value="thuong-lo" selected>`}, nil)
 }
 
 func TestYears_show_both_ways_of_counting_the_ethnic_minority(t *testing.T) {
@@ -79,6 +102,13 @@ func TestClosing_lists_what_is_open_and_keeps_what_was_typed(t *testing.T) {
 		t.Errorf("excused without a reason: %d", status)
 	}
 	check(t, page, []string{"Hãy nêu vì sao", `value="excuse" selected`}, nil)
+	// Said once above, and beside each line that lacks it.
+	_, rest, _ = strings.Cut(rest, `name="as-`)
+	second, _, _ := strings.Cut(rest, `"`)
+	_, page, _ = d.post(t, viceChair, at+"/close", "key", "c", "confirm", "1", "as-"+id, "excuse", "as-"+second, "done")
+	if n := strings.Count(page, "Hãy nêu vì sao miễn"); n != 3 {
+		t.Errorf("told %d times that two lines lack a reason, want once above and beside each", n)
+	}
 	status, page, _ = d.post(t, viceChair, at+"/close", "key", "b", "confirm", "1", "as-"+id, "carry", "due-"+id, "30/2/2019")
 	if status != http.StatusUnprocessableEntity {
 		t.Error(status)

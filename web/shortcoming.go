@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"dondoc/calendar"
 	"dondoc/poverty"
 )
 
@@ -67,6 +68,23 @@ func (r shortcomingRow) Value(verb, field string) string {
 		return r.Form.Value(field)
 	}
 	return ""
+}
+
+// Or returns what was typed into this row's form, or what stands there before.
+func (r shortcomingRow) Or(verb, field, before string) string {
+	if r.Failed(verb) {
+		return r.Form.Or(field, before)
+	}
+	return before
+}
+
+// Term returns the last day of the duty to mend it, which stays when somebody
+// else is given it; the zero date when there is none or it is over.
+func (r shortcomingRow) Term() calendar.Date {
+	if r.Overdue {
+		return calendar.Date{}
+	}
+	return r.LastDay
 }
 
 // Problem returns what is wrong with a field of this row's form.

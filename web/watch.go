@@ -57,6 +57,9 @@ func (v *visit) watchRows(found []poverty.Watch) []watchRow {
 	rows := make([]watchRow, len(found))
 	for i, w := range found {
 		rows[i] = watchRow{Watch: w, Cycle: v.cycle.ID, Next: w.NextVisit(), Due: w.VisitDue(v.today), Ended: w.Over(v.today)}
+		if rows[i].Ended {
+			rows[i].Next = calendar.Date{} // nobody has to go any more
+		}
 		rows[i].Level, rows[i].Reasons = w.Risk(v.today)
 	}
 	return rows
