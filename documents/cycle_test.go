@@ -600,6 +600,19 @@ func TestExamples_have_no_problems_and_say_that_they_are_examples(t *testing.T) 
 	}
 }
 
+// A term that counts from an event is printed in plans and letters.
+func TestExamples_have_words_for_each_event_from_which_a_term_counts(t *testing.T) {
+	for _, name := range []string{"nam-dong-2018", "cam-lo-2019"} {
+		for _, d := range readExample(t, name).New.Cycle.Rules.Duties {
+			for _, lang := range locale.Languages {
+				if event := d.Due.Event(); event != "" && !locale.For(lang).Has("duty.event."+strings.ReplaceAll(event, " ", "_")) {
+					t.Errorf("%s, %s: %s has no word for %q", name, d.Code, lang, event)
+				}
+			}
+		}
+	}
+}
+
 func TestExamples_have_codes_of_their_own(t *testing.T) {
 	seen := map[string]string{}
 	for _, name := range []string{"nam-dong-2018", "cam-lo-2019"} {

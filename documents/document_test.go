@@ -653,7 +653,7 @@ func TestCheckTemplate_takes_the_built_in_ones_and_what_a_word_processor_makes_o
 		t.Fatal(err)
 	}
 	text := words(unpack(t, entries(t, content)).parts["word/document.xml"].Root())
-	if !strings.Contains(text, "toàn địa bàn 9 <&> xã, thị trấn") {
+	if !strings.Contains(text, "toàn địa bàn gồm 9 <&> xã, thị trấn") {
 		t.Error(text)
 	}
 }
@@ -678,6 +678,13 @@ func TestWriteDocument_repeats_rows_and_paragraphs_and_leaves_out_what_is_not_th
 	for _, want := range []string{"1. Công an huyện: Khẩn trương triển khai. Thời hạn: 15/05/2018.\n2. Rà soát lại.\n", "Đoạn thứ nhất", "\nĐoạn thứ hai."} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in %s", want, all)
+		}
+	}
+	for to, want := range map[string]string{"": "", "UBND tỉnh.": "Kính gửi: UBND tỉnh."} {
+		d := paper(poverty.DocumentReview)
+		d.Data.Lists["to"], d.Data.Fields["to_one"] = nil, to
+		if got := words(unpack(t, entries(t, written(t, d))).parts["word/document.xml"].Root()); strings.Contains(got, "Kính gửi") != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("to %q: %s", to, got)
 		}
 	}
 	plan := paper(poverty.DocumentPlan)

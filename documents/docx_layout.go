@@ -101,6 +101,7 @@ type column struct {
 type layout struct {
 	b    strings.Builder
 	wide bool
+	half bool // in one of two cells beside one another
 	cols []column
 	list string
 	sum  string
@@ -129,6 +130,16 @@ func rule(length, width int) string {
 	side := strconv.Itoa((width - length) / 2)
 	return para("Rule", "", `<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:pBdr><w:spacing w:before="20" w:after="0" w:line="40" w:lineRule="exact"/><w:ind w:left="`+side+`" w:right="`+side+`"/>`)
 }
+
+// urgencyFrame is the frame of how a paper is hurried, in the middle of the left half of
+// the letterhead (NĐ 30/2020/NĐ-CP, Phụ lục I, II.9).
+var urgencyFrame = func() string {
+	var edges strings.Builder
+	for _, side := range []string{"top", "left", "bottom", "right"} {
+		edges.WriteString(`<w:` + side + ` w:val="single" w:sz="6" w:space="1" w:color="000000"/>`)
+	}
+	return `<w:pBdr>` + edges.String() + `</w:pBdr><w:ind w:left="600" w:right="600" w:firstLine="0"/>`
+}()
 
 // gap keeps six points between what has no distance of its own.
 var gap = para("Rule", "", `<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>`)
@@ -170,7 +181,7 @@ func (l *layout) letterhead(about string, numbered bool) {
 	if about != "" {
 		left += para("LetterAbout", about, "")
 	}
-	left += para("Urgency", "{{Mức độ khẩn}}", "")
+	left += para("Urgency", "{{Mức độ khẩn}}", urgencyFrame)
 	right := para("National", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "") + para("Motto", "Độc lập - Tự do - Hạnh phúc", "") + rule(mottoWidth, rightHalf) +
 		para("PlaceDay", "{{Địa danh}}, {{Ngày ban hành}}", "")
 	l.b.WriteString(grid([]int{leftHalf, rightHalf}, false) + "<w:tr>" + tc(leftHalf, left) + tc(rightHalf, right) + "</w:tr></w:tbl>")
@@ -182,12 +193,14 @@ func (l *layout) addressees() {
 	l.p("To", "Kính gửi: {{Nơi kính gửi duy nhất}}")
 	l.p("Control", "{{/Nơi kính gửi duy nhất}}")
 	l.p("Control", "{{^Nơi kính gửi duy nhất}}")
+	l.p("Control", "{{?Kính gửi}}")
 	l.b.WriteString(para("To", "Kính gửi:", `<w:ind w:left="1701" w:right="0"/><w:jc w:val="left"/>`))
 	l.p("Control", "{{#Kính gửi}}")
 	l.b.WriteString(para("ToLine", "{{Dòng}}", `<w:ind w:left="2835" w:right="0"/>`))
 	l.p("Control", "{{/Kính gửi}}")
-	l.p("Control", "{{/Nơi kính gửi duy nhất}}")
 	l.b.WriteString(gap)
+	l.p("Control", "{{/Kính gửi}}")
+	l.p("Control", "{{/Nơi kính gửi duy nhất}}")
 }
 
 func (l *layout) bases() {
@@ -213,6 +226,20 @@ func (l *layout) signatures() {
 	}
 	l.b.WriteString(para("Cell", "", "") + grid([]int{half, half}, false) + `<w:tr><w:trPr><w:cantSplit/></w:trPr>` +
 		tc(half, side("THƯ KÝ", "")) + tc(half, side("CHỦ TỌA", "{{Người ký}}")) + "</w:tr></w:tbl>")
+}
+
+// beside begins the left or the right half of the page, or ends the right one.
+func (l *layout) beside(word string) {
+	cell := fmt.Sprintf(`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>`, textWidth/2)
+	switch word {
+	case "left":
+		l.b.WriteString(grid([]int{textWidth / 2, textWidth / 2}, false) + "<w:tr>" + cell)
+	case "right":
+		l.b.WriteString("</w:tc>" + cell)
+	case "across":
+		l.b.WriteString("</w:tc></w:tr></w:tbl>" + gap)
+	}
+	l.half = word != "across"
 }
 
 // annex begins a page of its own, on its side.
@@ -242,6 +269,9 @@ func (l *layout) table() {
 	full := textWidth
 	if l.wide {
 		full = wideWidth
+	}
+	if l.half {
+		full = textWidth/2 - 100
 	}
 	shares, numbered := 0, false
 	for _, c := range l.cols {
@@ -362,6 +392,8 @@ func (l *layout) source(text string, numbered bool) {
 			l.signature()
 		case "signatures":
 			l.signatures()
+		case "left", "right", "across":
+			l.beside(word)
 		case "annex":
 			number, title, _ := strings.Cut(rest, " | ")
 			l.annex(number, title)

@@ -166,12 +166,18 @@ func (x *composer) lists(names map[poverty.UnitID]poverty.Unit) {
 	for i, line := range x.d.Bases {
 		x.add("bases", map[string]string{"line": ended(line, mark(i, len(x.d.Bases)))})
 	}
+	named := map[string]bool{} // as addressees
+	for _, line := range to {
+		named[ended(line, "")] = true
+	}
 	recipient := func(line string) { x.add("recipients", map[string]string{"line": line}) }
 	if len(to) > 0 {
 		recipient("- " + x.p.T("document.as_above") + ";")
 	}
 	for _, u := range x.d.Audience {
-		recipient("- " + cmp.Or(names[u].Name, string(u)) + ";")
+		if name := cmp.Or(names[u].Name, string(u)); !named[name] {
+			recipient("- " + name + ";")
+		}
 	}
 	for _, line := range x.d.Copies {
 		recipient("- " + ended(strings.TrimPrefix(line, "- "), ";"))

@@ -37,7 +37,10 @@ func (x *composer) review(kind string) error {
 		x.count("attended", r.Attendance)
 	}
 	if x.d.Body == "" {
-		x.d.Body = r.Conclusion
+		for line := range strings.Lines(r.Conclusion) {
+			x.d.Body += ended(strings.TrimSpace(line), ".") + "\n"
+		}
+		x.d.Body = strings.TrimSpace(x.d.Body)
 	}
 	trained := r.Trained
 	for _, i := range sheet.Inputs {

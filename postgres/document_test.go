@@ -127,6 +127,14 @@ func TestDB_document_says_who_signs_and_to_whom_it_goes_as_of_its_day(t *testing
 	if got := d.Data.Fields; got["day"] != "ngày 03 tháng 5 năm 2018" || got["code"] != "      /KH-UBND" || got["signer"] != "Phó Chủ tịch UBND huyện" || got["parent"] != "" {
 		t.Errorf("%v", got)
 	}
+	// Whom it is addressed to is "as above" among the recipients, and not named again.
+	addressed := aDocument()
+	addressed.Key, addressed.To = "to", []string{"UBND xã Thượng Long"}
+	addressed, err = f.SaveDocument(f.as(office), addressed)
+	f.must(err)
+	if diff := cmp.Diff([]string{"- Như trên;", "- Công an huyện;", "- Thường trực Huyện ủy;", "- Lưu: VT, LĐTBXH."}, columnOf(addressed, "recipients", "line")); diff != "" {
+		t.Error(diff)
+	}
 	// On another day the commune had another name, and somebody else held the office.
 	f.exec(`update unit_versions set valid_to = '2018-05-31' where unit_id = 'thuong-long'`)
 	f.exec(`insert into unit_versions (unit_id, name, kind, parent_id, line, valid_from) values ('thuong-long', 'UBND xã Thượng Long mới', 'commune', 'nam-dong', 'government', '2018-06-01')`)

@@ -1,6 +1,7 @@
 package poverty
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -101,16 +102,25 @@ func PlaceOf(name string) string {
 }
 
 // SymbolOf returns how a unit stands in symbols: UBND, or the initials of its
-// name, to be mended.
+// name without the word for its tier, to be mended: "Phòng Lao động - Thương binh
+// và Xã hội huyện" is PLĐTBXH.
 func SymbolOf(name string) string {
 	if _, committee := NameLines(name); committee {
 		return "UBND"
 	}
+	words := slices.DeleteFunc(strings.Fields(name), func(w string) bool {
+		return !unicode.IsLetter([]rune(w)[0]) || slices.Contains([]string{"và", "của", "các"}, w)
+	})
+	if n := len(words) - 1; n > 2 && slices.Contains([]string{"huyện", "quận", "xã", "phường", "tỉnh"}, words[n]) {
+		words = words[:n]
+	}
 	var b strings.Builder
-	for word := range strings.FieldsSeq(name) {
-		if r := []rune(word)[0]; unicode.IsUpper(r) {
-			b.WriteRune(r)
+	for _, w := range words {
+		if strings.ToUpper(w) == w { // an abbreviation already, as HĐND
+			b.WriteString(w)
+			continue
 		}
+		b.WriteString(strings.ToUpper(string([]rune(w)[0])))
 	}
 	return b.String()
 }

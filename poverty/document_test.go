@@ -38,6 +38,17 @@ func TestSignatory_form_follows_from_office_and_substitution(t *testing.T) {
 	}
 }
 
+func TestSymbolOf_takes_the_initials_of_every_word_that_says_something(t *testing.T) {
+	for name, want := range map[string]string{
+		"UBND xã Cam An": "UBND", "Phòng Lao động - Thương binh và Xã hội": "PLĐTBXH", "Phòng Lao động - TBXH huyện": "PLĐTBXH", "Trung tâm Y tế huyện": "TTYT",
+		"Công an huyện": "CAH", "Phòng Giáo dục và Đào tạo": "PGDĐT", "": "",
+	} {
+		if got := SymbolOf(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestDocument_code_has_a_leading_nought_and_no_mark_on_a_letter(t *testing.T) {
 	for _, c := range []struct {
 		d    Document

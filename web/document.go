@@ -446,7 +446,7 @@ func (v *visit) draftDocument(kind poverty.DocumentKind, subject string) (d pove
 	}
 	b := v.cycle.Rules.Bindings
 	d = poverty.Document{Cycle: v.cycle.ID, Kind: kind, Subject: subject, Unit: v.cycle.Owner, Day: v.today, File: "VT", State: poverty.DocumentDraft}
-	about := []any{"year", v.cycle.Year, "owner", ""}
+	about, aboutKey := []any{"year", v.cycle.Year, "owner", ""}, string(kind)
 	switch of {
 	case "cycle":
 		for _, g := range v.cycle.Rules.Groups {
@@ -474,6 +474,9 @@ func (v *visit) draftDocument(kind poverty.DocumentKind, subject string) (d pove
 				return d, err
 			}
 			d.Unit = p.Unit
+			if stage, _, _ := poverty.Posts(p.Subject); stage == "" {
+				aboutKey = "posting_plan"
+			}
 		}
 		if kind == poverty.DocumentSubmission {
 			d.To, err = v.unitNames(v.cycle.Owner)
@@ -489,7 +492,7 @@ func (v *visit) draftDocument(kind poverty.DocumentKind, subject string) (d pove
 	if err != nil {
 		return d, err
 	}
-	d.UnitName, d.Title = name, v.p.T("document.about."+string(kind), append(about, "unit", name)...)
+	d.UnitName, d.Title = name, v.p.T("document.about."+aboutKey, append(about, "unit", name)...)
 	return d, v.usual(&d)
 }
 
@@ -525,6 +528,16 @@ func (v *visit) fromMeeting(d *poverty.Document, id string) ([]any, error) {
 		return nil, err
 	}
 	d.Unit = m.Unit
+	if chair, _, _ := strings.Cut(string(m.Chair), "/"); d.Kind != poverty.DocumentInvitation {
+		// Who chaired a meeting concludes: what the owner's chair said is not the
+		// standing office's to issue.
+		if _, refused := v.cycle.MayDocument(v.me, v.cycle.Owner); refused == nil && poverty.UnitID(chair) == v.cycle.Owner {
+			d.Unit = v.cycle.Owner
+		}
+		if d.Kind == poverty.DocumentMinutes && poverty.UnitID(chair) == d.Unit {
+			d.Signer = m.Chair
+		}
+	}
 	var invited []poverty.UnitID
 	for _, i := range m.Invitations {
 		invited = append(invited, i.Unit)
@@ -563,6 +576,9 @@ func (v *visit) fromDuties(d *poverty.Document, id string) error {
 		if !slices.Contains(d.Audience, duty.Unit) {
 			d.Audience = append(d.Audience, duty.Unit)
 		}
+		if _, refused := v.cycle.MayDocument(v.me, v.cycle.Owner); refused == nil && duty.Unit == d.Unit {
+			d.Unit = v.cycle.Owner // nobody writes to themselves
+		}
 	}
 	return nil
 }
@@ -579,7 +595,7 @@ func (v *visit) usual(d *poverty.Document) error {
 			d.Place, d.File = o.Place, o.File
 		}
 		if o.Kind == d.Kind {
-			d.Symbol, d.Signer = o.Symbol, o.Signer
+			d.Symbol, d.Signer = o.Symbol, cmp.Or(d.Signer, o.Signer)
 			break
 		}
 	}
