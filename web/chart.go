@@ -1,6 +1,9 @@
 package web
 
-import "strconv"
+import (
+	"strconv"
+	"unicode/utf8"
+)
 
 // chart is a drawing in SVG with the table that says the same. Its parts go by
 // classes of the style sheet and by patterns, so that it can be told apart in
@@ -68,10 +71,10 @@ func (c chart) Empty() bool { return len(c.Rows) == 0 }
 func barChart(id, title, about, first string, series []string, rows []chartRow) chart {
 	c := chart{ID: id, Title: title, About: about}
 	c.frame(first, series, rows)
-	most := int64(1)
+	most, room := int64(1), 90 // for the number behind the longest bar, as a phone shows it
 	for _, r := range rows {
-		for _, n := range r.Values {
-			most = max(most, n)
+		for i, n := range r.Values {
+			most, room = max(most, n), max(room, 10+8*utf8.RuneCountInString(r.Texts[i]))
 		}
 	}
 	y := 4
@@ -82,7 +85,7 @@ func barChart(id, title, about, first string, series []string, rows []chartRow) 
 			if n == 0 && sum(r.Values) > 0 {
 				continue // the table says it
 			}
-			w := scaled(n, most, chartWide-90)
+			w := scaled(n, most, chartWide-room)
 			c.Bars = append(c.Bars, chartBar{0, y, w, chartBarH, i + 1})
 			c.Words = append(c.Words, chartWord{w + 5, y + 11, "start", r.Texts[i], false})
 			y += chartBarH + 2
