@@ -329,7 +329,8 @@ const documentGaps = `
 	where b.unit_id = $1 and not exists (
 		select from documents d where d.unit_id = b.unit_id and d.year = b.year and d.book = b.kind and d.number = n)`
 
-// ExplainGap stores why no document bears a number.
+// ExplainGap stores why no document bears a number, or several in a row. NotFound
+// when one of them is no gap.
 func (db *DB) ExplainGap(ctx context.Context, id poverty.CycleID, g poverty.DocumentGap) error {
 	g.Reason = locale.NFC(strings.TrimSpace(g.Reason))
 	return db.allotting(ctx, id, func(c poverty.Cycle, a poverty.Actor) (poverty.Seat, bool, error) {
@@ -339,14 +340,15 @@ func (db *DB) ExplainGap(ctx context.Context, id poverty.CycleID, g poverty.Docu
 		if g.Reason == "" {
 			return poverty.InvalidField("reason", "decision.reason_needed")
 		}
-		rows, err := k.tx.Query(ctx, documentGaps+" and b.year = $2 and b.kind = $3 and n = $4", g.Unit, g.Year, g.Kind, g.Number)
-		if _, err = one[poverty.DocumentGap](rows, err, "document.gap_not_there", "number", g.Number); err != nil {
-			return err
-		}
-		_, err = k.tx.Exec(ctx, `
-			insert into document_gaps (unit_id, year, kind, number, reason, saved_at, saved_by) values ($1, $2, $3, $4, $5, $6, nullif($7::bigint, 0))
+		last := max(g.Number, g.Last)
+		told, err := k.tx.Exec(ctx, `
+			insert into document_gaps (unit_id, year, kind, number, reason, saved_at, saved_by)
+			select x.unit_id, x.year, x.kind, x.number, $5, $6, nullif($7::bigint, 0) from (`+documentGaps+` and b.year = $2 and b.kind = $3 and n between $4 and $8) x
 			on conflict (unit_id, year, kind, number) do update set reason = excluded.reason, saved_at = excluded.saved_at, saved_by = excluded.saved_by`,
-			g.Unit, g.Year, g.Kind, g.Number, g.Reason, k.now, k.actor.User)
+			g.Unit, g.Year, g.Kind, g.Number, g.Reason, k.now, k.actor.User, last)
+		if err == nil && told.RowsAffected() != int64(last-g.Number+1) {
+			return poverty.Errorf(poverty.NotFound, "document.gap_not_there", "number", g.Number)
+		}
 		return err
 	})
 }

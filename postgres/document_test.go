@@ -320,6 +320,17 @@ func TestDB_numbers_are_typed_in_once_and_gaps_are_explained(t *testing.T) {
 	}
 	gap.Number = 4
 	f.wantKind(f.ExplainGap(f.as(office), namDong, gap), poverty.NotFound, "document.gap_not_there")
+	gap.Number, gap.Last = 1, 4 // 4 is taken, so none of them is explained
+	f.wantKind(f.ExplainGap(f.as(office), namDong, gap), poverty.NotFound, "document.gap_not_there")
+	if got := gaps(); !slices.Equal(got, []int{1, 3}) {
+		t.Errorf("gaps %v", got)
+	}
+	gap.Last = 3
+	f.must(f.ExplainGap(f.as(office), namDong, gap))
+	if got := gaps(); len(got) != 0 {
+		t.Errorf("gaps %v", got)
+	}
+	gap.Last = 0
 	gap.Number, gap.Reason = 3, " "
 	f.wantKind(f.ExplainGap(f.as(office), namDong, gap), poverty.Invalid, "decision.reason_needed")
 	gap.Reason = "x"

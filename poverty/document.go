@@ -323,12 +323,14 @@ func (c Cycle) MayTemplate(a Actor) error {
 	return Errorf(Forbidden, "document.template_forbidden")
 }
 
-// DocumentGap is a number of a book that no document bears, and why.
+// DocumentGap is a number of a book that no document bears, and why. Last is the
+// last of several in a row that are explained at once; 0 is one number.
 type DocumentGap struct {
 	Unit   UnitID       `db:"unit_id" json:"unit"`
 	Year   int          `db:"year" json:"year"`
 	Kind   DocumentKind `db:"kind" json:"kind"`
 	Number int          `db:"number" json:"number"`
+	Last   int          `db:"-" json:"-"`
 	Reason string       `db:"reason" json:"reason,omitempty"` // empty: not explained yet
 }
 

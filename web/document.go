@@ -130,11 +130,29 @@ func (v *visit) showDocuments(status int, f form) error {
 	}
 	if _, err := v.cycle.MayDocument(v.me, unit); err == nil {
 		data.MayAct = true
-		if data.Gaps, err = v.store.DocumentGaps(v.ctx(), v.cycle.ID, unit); err != nil {
+		gaps, err := v.store.DocumentGaps(v.ctx(), v.cycle.ID, unit)
+		if err != nil {
 			return err
 		}
+		data.Gaps = gapsInRows(gaps)
 	}
 	return documentsPage.show(v, status, data)
+}
+
+// gapsInRows puts numbers of a book that follow one another and are explained
+// alike together: a book that was begun on paper lacks hundreds.
+func gapsInRows(list []poverty.DocumentGap) (rows []poverty.DocumentGap) {
+	for _, g := range list {
+		g.Last = g.Number
+		if n := len(rows) - 1; n >= 0 {
+			if next := rows[n]; next.Last == g.Number-1 && next.Unit == g.Unit && next.Year == g.Year && next.Kind == g.Kind && next.Reason == g.Reason {
+				rows[n].Last = g.Number
+				continue
+			}
+		}
+		rows = append(rows, g)
+	}
+	return rows
 }
 
 func (s *site) explainGap(v *visit) error {
@@ -142,6 +160,7 @@ func (s *site) explainGap(v *visit) error {
 	g := poverty.DocumentGap{Unit: poverty.UnitID(f.Value("unit")), Kind: poverty.DocumentKind(f.Value("kind")), Reason: v.needed(&f, "reason")}
 	g.Year, _ = v.count(&f, "year")
 	g.Number, _ = v.count(&f, "number")
+	g.Last, _ = v.count(&f, "last")
 	if !f.Bad() {
 		err := s.store.ExplainGap(v.ctx(), v.cycle.ID, g)
 		if err == nil {
@@ -243,7 +262,7 @@ func (s *site) document(v *visit) error {
 }
 
 func (v *visit) showDocument(status int, d poverty.Document, f form) error {
-	title := d.Title
+	title := sentence(d.Title)
 	if d.ID == 0 {
 		title = v.p.T("document.new", "kind", v.p.T("document.kind."+string(d.Kind)))
 	}
