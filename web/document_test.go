@@ -100,7 +100,7 @@ func TestDocument_is_drafted_numbered_filed_and_voided(t *testing.T) {
 		t.Error(status)
 	}
 	_, page = d.get(t, standing, papersAt+"?kind=plan&year=2018")
-	check(t, page, []string{"07/KH-UBND", "đã hủy", "Số 6, Kế hoạch, năm 2018", "Ghi lý do"}, nil)
+	check(t, page, []string{"07/KH-UBND", "đã hủy", "Số 1 đến 6, Kế hoạch, năm 2018", "Ghi lý do"}, nil)
 	_, page = d.get(t, standing, papersAt+"?kind=report")
 	check(t, page, []string{"Chưa có văn bản nào"}, []string{"07/KH-UBND"})
 	gap := []string{"unit", "nam-dong", "year", "2018", "kind", "plan", "number", "6"}
@@ -111,7 +111,7 @@ func TestDocument_is_drafted_numbered_filed_and_voided(t *testing.T) {
 		t.Error(status)
 	}
 	_, page = d.get(t, standing, papersAt)
-	check(t, page, []string{"Số 6, Kế hoạch, năm 2018: Sổ giấy"}, nil)
+	check(t, page, []string{"Số 1 đến 5, Kế hoạch, năm 2018", "Số 6, Kế hoạch, năm 2018: Sổ giấy"}, nil)
 }
 
 func TestDocuments_are_drafted_where_they_are_needed(t *testing.T) {
