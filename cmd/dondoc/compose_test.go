@@ -19,7 +19,7 @@ import (
 type compose struct {
 	Services map[string]struct {
 		Image       string
-		Build       string
+		Build       any
 		Entrypoint  []string
 		Command     []string
 		Environment map[string]string
@@ -57,7 +57,7 @@ func readCompose(t *testing.T) (compose, string) {
 func (c compose) ours() map[string][]string {
 	list := map[string][]string{}
 	for name, s := range c.Services {
-		if s.Image == "dondoc" {
+		if strings.HasPrefix(s.Image, "dondoc") {
 			list[name] = s.Command
 		}
 	}
@@ -186,6 +186,35 @@ func TestCompose_health_checks_ask_the_port_that_is_listened_on(t *testing.T) {
 	}
 	if len(c.Services["worker"].Ports) > 0 {
 		t.Error("the worker publishes a port: it cannot be scaled")
+	}
+}
+
+// The pages run in an image that has what makes PDF, as tests have it.
+func TestCompose_pages_can_make_PDF(t *testing.T) {
+	t.Parallel()
+	c, _ := readCompose(t)
+	image, err := os.ReadFile("../../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	build, _ := c.Services["web"].Build.(map[string]any)
+	stages := strings.Split(string(image), "\nFROM ")
+	i := slices.IndexFunc(stages, func(stage string) bool {
+		first, _, _ := strings.Cut(stage, "\n")
+		return strings.HasSuffix(first, fmt.Sprintf(" AS %v", build["target"]))
+	})
+	if i < 0 {
+		t.Fatalf("no stage of the Dockerfile is called %v", build["target"])
+	}
+	for _, part := range []string{"libreoffice-writer-nogui fonts-liberation2", "--uid 65532", "\nUSER nonroot\n", `ENTRYPOINT ["/dondoc"]`, "\nHEALTHCHECK "} {
+		if !strings.Contains(stages[i], part) {
+			t.Errorf("the image of the pages lacks %s", part)
+		}
+	}
+	for name, s := range c.Services {
+		if name != "web" && s.Image == c.Services["web"].Image {
+			t.Errorf("%s runs in the image of the pages, which is ten times as large", name)
+		}
 	}
 }
 
