@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -73,15 +74,16 @@ func (db *DB) Matrix(ctx context.Context, id poverty.CycleID) (m poverty.Matrix,
 			at[p.Code] = i
 		}
 		rows, err := tx.Query(ctx, `
-			select d.id, d.unit_id, coalesce(v.name, d.unit_id) as unit_name, d.period, d.state, d.overdue, d.verdict, d.extended,
-			       coalesce(c.role, '') as code
-			from (select *, row_number() over (partition by unit_id order by period) = 1 as names
-			      from duties where cycle_id = $1 and kind = 'report') d
+			select d.id, d.unit_id, d.period, d.state, d.overdue, d.verdict, d.extended, d.last_day, coalesce(c.role, '') as code
+			from duties d
 			left join cycle_units c on c.cycle_id = d.cycle_id and c.unit_id = d.unit_id
-			left join lateral (select name from unit_versions v where d.names and v.unit_id = d.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> d.last_day limit 1) v on true -- the row has the name of its first period
+			where d.cycle_id = $1 and d.kind = 'report'
 			order by c.role, d.unit_id, d.period`, id)
 		duties, err := many[poverty.Duty](rows, err)
+		if err != nil {
+			return err
+		}
+		names, err := firstNames(ctx, tx, duties)
 		if err != nil {
 			return err
 		}
@@ -95,7 +97,7 @@ func (db *DB) Matrix(ctx context.Context, id poverty.CycleID) (m poverty.Matrix,
 						cells[i].State = poverty.CellNotDue
 					}
 				}
-				m.Rows = append(m.Rows, poverty.MatrixRow{Unit: d.Unit, Name: d.UnitName, Role: d.Code, Cells: cells})
+				m.Rows = append(m.Rows, poverty.MatrixRow{Unit: d.Unit, Name: cmp.Or(names[d.Unit], string(d.Unit)), Role: d.Code, Cells: cells})
 				n++
 			}
 			cell := poverty.CellOf(d)
@@ -107,6 +109,29 @@ func (db *DB) Matrix(ctx context.Context, id poverty.CycleID) (m poverty.Matrix,
 		return nil
 	})
 	return m, err
+}
+
+// firstNames returns what the units of duties were called on the last day of the
+// first one of each.
+func firstNames(ctx context.Context, tx pgx.Tx, duties []poverty.Duty) (map[poverty.UnitID]string, error) {
+	var units []poverty.UnitID
+	var days []calendar.Date
+	for _, d := range duties {
+		if n := len(units); n == 0 || units[n-1] != d.Unit {
+			units, days = append(units, d.Unit), append(days, d.LastDay)
+		}
+	}
+	rows, err := tx.Query(ctx, `
+		select x.unit_id, v.name from unnest($1::text[], $2::date[]) as x (unit_id, day)
+		join lateral (select name from unit_versions v where v.unit_id = x.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> x.day limit 1) v on true`, units, days)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[poverty.UnitID]string, len(units))
+	var unit poverty.UnitID
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&unit, &name}, func() error { names[unit] = name; return nil })
+	return names, err
 }
 
 // closePeriod closes a period whose last day is over: it counts what came, as
