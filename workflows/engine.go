@@ -388,14 +388,22 @@ func (e *Engine) update(ctx context.Context, call Call) (out poverty.Outcome, ru
 	return out, true, unavailable(err)
 }
 
-// ask sends a decision under an ID, one of its own where none is given.
+// ask sends a decision under an ID, one of its own where none is given. What a
+// failed workflow task took with it (something came in the moment in which the
+// process ended) is sent again: enacting counts once.
 func (e *Engine) ask(ctx context.Context, call Call, id string) (out poverty.Outcome, err error) {
-	h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: ID(call.Ref), UpdateName: call.Update, Args: []any{call.Input}, UpdateID: id,
-		WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
-	if err == nil {
-		err = h.Get(ctx, &out)
+	for range 3 {
+		var h client.WorkflowUpdateHandle
+		h, err = e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+			WorkflowID: ID(call.Ref), UpdateName: call.Update, Args: []any{call.Input}, UpdateID: id,
+			WaitForStage: client.WorkflowUpdateStageCompleted,
+		})
+		if err == nil {
+			err = h.Get(ctx, &out)
+		}
+		if _, failed := errors.AsType[*serviceerror.WorkflowNotReady](err); !failed {
+			break
+		}
 	}
 	return out, err
 }

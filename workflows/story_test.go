@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/api/common/v1"
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -641,30 +642,40 @@ func TestDecide_without_an_answer_is_taken_down_and_not_lost(t *testing.T) {
 	}
 }
 
-// forgetful answers the first update as one that was given up.
-type forgetful struct {
+// stumbling answers the first update with an error.
+type stumbling struct {
 	client.Client
+	first error
 	asked []string
 }
 
-func (c *forgetful) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+func (c *stumbling) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
 	if c.asked = append(c.asked, o.UpdateID); len(c.asked) == 1 {
-		told := poverty.Told{Kind: poverty.Unavailable, Key: poverty.DecisionGivenUp}
-		return nil, temporal.NewNonRetryableApplicationError(told.Key, string(told.Kind), nil, told)
+		return nil, c.first
 	}
 	return c.Client.UpdateWorkflow(ctx, o)
 }
 
 // Temporal answers an update that it knows as it did before. A decision that was
-// given up is therefore sent under another ID.
-func TestDecide_that_was_given_up_is_carried_out_when_it_is_sent_again(t *testing.T) {
+// given up is therefore sent under another ID; one that a failed workflow task took
+// with it is not known, and is sent again under its own.
+func TestDecide_that_was_given_up_or_lost_is_carried_out_when_it_is_sent_again(t *testing.T) {
 	t.Parallel()
 	s := begun(t)
-	late := s.watched("plan", "thuong-long")
-	c := &forgetful{Client: s.client}
-	d, err := workflows.NewEngine(c, s.store).Decide(s.as("nam-dong/chair"), poverty.Decision{Duty: late.ID, Act: poverty.ActExcuse, Basis: told[8], Office: "nam-dong/chair"})
-	if err != nil || d.State != poverty.DutyExcused || len(c.asked) != 2 || c.asked[0] == c.asked[1] {
-		t.Errorf("%+v, %v, asked %q", d, err, c.asked)
+	given := poverty.Told{Kind: poverty.Unavailable, Key: poverty.DecisionGivenUp}
+	for unit, x := range map[string]struct {
+		first error
+		same  bool
+	}{
+		"thuong-long": {temporal.NewNonRetryableApplicationError(given.Key, string(given.Kind), nil, given), false},
+		"huong-huu":   {serviceerror.NewWorkflowNotReady("the workflow task failed"), true},
+	} {
+		c := &stumbling{Client: s.client, first: x.first}
+		late := s.watched("plan", unit)
+		d, err := workflows.NewEngine(c, s.store).Decide(s.as("nam-dong/chair"), poverty.Decision{Duty: late.ID, Act: poverty.ActExcuse, Basis: told[8], Office: "nam-dong/chair"})
+		if err != nil || d.State != poverty.DutyExcused || len(c.asked) != 2 || (c.asked[0] == c.asked[1]) != x.same {
+			t.Errorf("%s: %+v, %v, asked %q", unit, d, err, c.asked)
+		}
 	}
 	s.end()
 }

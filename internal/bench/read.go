@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"dondoc/auth"
 	"dondoc/calendar"
 	"dondoc/postgres"
@@ -270,20 +272,34 @@ func (b *browser) get(ctx context.Context, path string) (status, bytes int, err 
 	return res.StatusCode, int(n), err
 }
 
-// warming is how often a page is asked for before it is measured.
-const warming = 20
+// A page is asked for so often before it is measured, by so many at once: each
+// connection to the database has its own plans, which are warm in daily use.
+const (
+	warming = 160
+	warmers = 8
+)
 
 // load asks for a page at a rate, whether the last answer came or not, and
 // returns how long each answer took, in milliseconds.
 func (b *browser) load(ctx context.Context, path string, rate int, long time.Duration) (took []float64, bytes, failed int, err error) {
-	for range warming { // plans and pools are warm in daily use
-		status, n, err := b.get(ctx, path)
-		if err != nil || status != http.StatusOK {
-			return nil, 0, 0, errors.Join(fmt.Errorf("answers %d", status), err)
-		}
-		bytes = n
-	}
 	var mu sync.Mutex
+	warm, warmCtx := errgroup.WithContext(ctx)
+	warm.SetLimit(warmers)
+	for range warming {
+		warm.Go(func() error {
+			status, n, err := b.get(warmCtx, path)
+			if err != nil || status != http.StatusOK {
+				return errors.Join(fmt.Errorf("answers %d", status), err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			bytes = n
+			return nil
+		})
+	}
+	if err := warm.Wait(); err != nil {
+		return nil, 0, 0, err
+	}
 	var asking sync.WaitGroup
 	tick := time.NewTicker(time.Second / time.Duration(rate))
 	defer tick.Stop()
