@@ -188,8 +188,7 @@ func (x *composer) lists(names map[poverty.UnitID]poverty.Unit) {
 // signature fills in who signs and in which form, by who holds the office on the
 // day of the document.
 func (x *composer) signature(committee bool) error {
-	unit, _, _ := strings.Cut(string(x.d.Signer), "/")
-	r, err := loadRoster(x.ctx, x.tx, []poverty.UnitID{x.d.Unit, poverty.UnitID(unit)}, []poverty.OfficeID{x.d.Signer})
+	r, err := loadRoster(x.ctx, x.tx, []poverty.UnitID{x.d.Unit, x.d.Signer.Unit()}, []poverty.OfficeID{x.d.Signer})
 	if err != nil {
 		return err
 	}

@@ -267,11 +267,11 @@ func (c Cycle) CheckGroups(groups []Group, today calendar.Date) []Finding {
 			}
 			seen[m], busy[m] = true, true
 		}
-		if unit, _, _ := strings.Cut(string(g.Leader), "/"); g.Leader != "" && !g.Has(UnitID(unit)) && UnitID(unit) != c.Owner {
-			find(FindingLeader, UnitID(unit))
+		if unit := g.Leader.Unit(); g.Leader != "" && !g.Has(unit) && unit != c.Owner {
+			find(FindingLeader, unit)
 		}
-		if unit, _, _ := strings.Cut(string(g.Focal), "/"); g.Focal != "" && UnitID(unit) != g.Commune {
-			find(FindingFocal, UnitID(unit))
+		if unit := g.Focal.Unit(); g.Focal != "" && unit != g.Commune {
+			find(FindingFocal, unit)
 		}
 	}
 	if len(CompareGroups(c.Rules.Groups, groups)) == 0 {

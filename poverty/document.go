@@ -309,6 +309,41 @@ func (c Cycle) MayDocument(a Actor, unit UnitID) (Seat, error) {
 	return Seat{}, Errorf(Forbidden, "document.forbidden")
 }
 
+// MeetingPaper returns whose a paper of a meeting is, as the actor may draft it,
+// and who signs it where that differs from the usual. The conclusions of a meeting
+// are of who chaired it: what the owner's chair said is not the standing office's
+// to issue. Its minutes are signed by the chair; an invitation is of who invites.
+func (c Cycle) MeetingPaper(a Actor, kind DocumentKind, m Meeting) (unit UnitID, signer OfficeID) {
+	unit = m.Unit
+	if kind == DocumentInvitation {
+		return unit, ""
+	}
+	if m.Chair.Unit() == c.Owner {
+		unit = c.orOwner(a, unit)
+	}
+	if kind == DocumentMinutes && m.Chair.Unit() == unit {
+		signer = m.Chair
+	}
+	return unit, signer
+}
+
+// ReminderPaper returns whose a reminder is that a unit sends to debtors: the
+// owner's where the unit is one of them, as nobody writes to themselves.
+func (c Cycle) ReminderPaper(a Actor, unit UnitID, debtors []UnitID) UnitID {
+	if slices.Contains(debtors, unit) {
+		return c.orOwner(a, unit)
+	}
+	return unit
+}
+
+// orOwner returns the owner where the actor may draft its papers.
+func (c Cycle) orOwner(a Actor, unit UnitID) UnitID {
+	if _, refused := c.MayDocument(a, c.Owner); refused == nil {
+		return c.Owner
+	}
+	return unit
+}
+
 // MayTemplate reports whether the actor may change the templates of the cycle's
 // owner: the standing office and the leadership; Forbidden otherwise.
 func (c Cycle) MayTemplate(a Actor) error {

@@ -142,6 +142,37 @@ func TestCycle_MayDocument_is_the_units_own_and_the_owners_for_who_prepares_it(t
 	}
 }
 
+func TestCycle_a_paper_is_of_who_said_it_and_nobody_writes_to_themselves(t *testing.T) {
+	c := Cycle{Owner: "nam-dong", Rules: Rules{Bindings: Bindings{Standing: "phong", ViceChair: "nam-dong/vice-chair"}, Units: map[UnitID]CycleUnit{"xa": {Role: "commune"}}}}
+	actor := func(office OfficeID) Actor {
+		return Actor{User: 1, Seats: []Seat{{Office: office, Unit: office.Unit(), Role: RoleOfficer}}}
+	}
+	for _, x := range []struct {
+		who    OfficeID
+		kind   DocumentKind
+		of     UnitID
+		chair  OfficeID
+		unit   UnitID
+		signer OfficeID
+	}{
+		{"phong/officer", DocumentConclusion, "phong", "nam-dong/vice-chair", "nam-dong", ""},
+		{"phong/officer", DocumentMinutes, "phong", "nam-dong/vice-chair", "nam-dong", "nam-dong/vice-chair"},
+		{"phong/officer", DocumentMinutes, "phong", "phong/head", "phong", "phong/head"},
+		{"phong/officer", DocumentInvitation, "phong", "nam-dong/vice-chair", "phong", ""},
+		{"phong/officer", DocumentConclusion, "phong", "phong/head", "phong", ""},
+		{"xa/officer", DocumentMinutes, "xa", "nam-dong/vice-chair", "xa", ""}, // may draft nothing of the owner's
+	} {
+		if unit, signer := c.MeetingPaper(actor(x.who), x.kind, Meeting{Unit: x.of, Chair: x.chair}); unit != x.unit || signer != x.signer {
+			t.Errorf("%+v: %s signed by %q", x, unit, signer)
+		}
+	}
+	for debtors, want := range map[UnitID]UnitID{"xa": "phong", "phong": "nam-dong"} {
+		if got := c.ReminderPaper(actor("phong/officer"), "phong", []UnitID{"tinh", debtors}); got != want {
+			t.Errorf("to %s: %s, want %s", debtors, got, want)
+		}
+	}
+}
+
 func TestDocumentFields_name_each_field_once(t *testing.T) {
 	for _, kind := range DocumentKinds {
 		fields := DocumentFields(kind)

@@ -2,7 +2,6 @@ package poverty
 
 import (
 	"context"
-	"strings"
 )
 
 // UnreadMost is how far unread notices are counted; who has more learns that
@@ -36,13 +35,12 @@ type Inbox interface {
 // one's own unit. Nothing else can be: not what is overdue or climbs to an office,
 // not what demands an answer, not an instruction.
 func Optional(kind NoticeKind, demand Demand, office OfficeID, debtor UnitID, text string) (setting string, ok bool) {
-	unit, _, _ := strings.Cut(string(office), "/")
 	switch {
 	case demand != DemandNothing:
 		return "", false
 	case kind == NoticeReminder:
 		return "reminders", true
-	case kind == NoticeDecision && UnitID(unit) == debtor && text != "directed":
+	case kind == NoticeDecision && office.Unit() == debtor && text != "directed":
 		return "decisions", true
 	}
 	return "", false

@@ -3,6 +3,7 @@ package poverty
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"dondoc/calendar"
@@ -10,6 +11,12 @@ import (
 
 // OfficeID is a unit and a role in it, such as "thuong-long/head".
 type OfficeID string
+
+// Unit returns the unit that the office is of.
+func (o OfficeID) Unit() UnitID {
+	unit, _, _ := strings.Cut(string(o), "/")
+	return UnitID(unit)
+}
 
 // OfficeRole is what an office is within its unit.
 type OfficeRole string

@@ -546,17 +546,7 @@ func (v *visit) fromMeeting(d *poverty.Document, id string) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Unit = m.Unit
-	if chair, _, _ := strings.Cut(string(m.Chair), "/"); d.Kind != poverty.DocumentInvitation {
-		// Who chaired a meeting concludes: what the owner's chair said is not the
-		// standing office's to issue.
-		if _, refused := v.cycle.MayDocument(v.me, v.cycle.Owner); refused == nil && poverty.UnitID(chair) == v.cycle.Owner {
-			d.Unit = v.cycle.Owner
-		}
-		if d.Kind == poverty.DocumentMinutes && poverty.UnitID(chair) == d.Unit {
-			d.Signer = m.Chair
-		}
-	}
+	d.Unit, d.Signer = v.cycle.MeetingPaper(v.me, d.Kind, m)
 	var invited []poverty.UnitID
 	for _, i := range m.Invitations {
 		invited = append(invited, i.Unit)
@@ -595,10 +585,8 @@ func (v *visit) fromDuties(d *poverty.Document, id string) error {
 		if !slices.Contains(d.Audience, duty.Unit) {
 			d.Audience = append(d.Audience, duty.Unit)
 		}
-		if _, refused := v.cycle.MayDocument(v.me, v.cycle.Owner); refused == nil && duty.Unit == d.Unit {
-			d.Unit = v.cycle.Owner // nobody writes to themselves
-		}
 	}
+	d.Unit = v.cycle.ReminderPaper(v.me, d.Unit, d.Audience)
 	return nil
 }
 
