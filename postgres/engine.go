@@ -45,7 +45,7 @@ func (db *DB) OpenCycle(ctx context.Context, id poverty.CycleID, at time.Time) (
 			}
 			b.note(poverty.Entry{Code: "cycle", Event: poverty.EventOpened, At: c.IssuedAt})
 			if at.Sub(c.IssuedAt) > lateStart {
-				b.told = append(b.told, told{kind: poverty.NoticeSummary, to: []string{"standing"}, at: at.Add(lease), key: "summary|" + string(id)})
+				b.told = append(b.told, told{kind: poverty.NoticeSummary, to: []string{"standing"}, at: at.Add(poverty.LetterLease), key: "summary|" + string(id)})
 			}
 			if err := b.carryOver(ctx, at); err != nil {
 				return err

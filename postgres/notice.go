@@ -256,8 +256,6 @@ func (b *book) insertNotices(ctx context.Context, list []notice) error {
 	return err
 }
 
-const lease = poverty.LetterLease
-
 // Letters takes what is to be sent up to an instant, one letter a person and
 // instant. What has become pointless is marked superseded instead.
 // None means that none is left.
@@ -301,7 +299,7 @@ func (db *DB) takeLetters(ctx context.Context, until, now time.Time, limit int) 
 			from letters l
 			where n.user_id = l.user_id and n.at = l.at and n.letter = l.letter
 			  and n.state in ('queued', 'sending') and n.try_at <= $1
-			returning n.id`, until, now.Add(lease), atMost(limit, 1000), until.Add(-poverty.DigestPatience), poverty.DigestKinds, db.spacing(now), calendar.DateOf(now))
+			returning n.id`, until, now.Add(poverty.LetterLease), atMost(limit, 1000), until.Add(-poverty.DigestPatience), poverty.DigestKinds, db.spacing(now), calendar.DateOf(now))
 		if err != nil {
 			return err
 		}
@@ -653,8 +651,9 @@ func (db *DB) Delivered(ctx context.Context, ds []poverty.Delivery) error {
 			if !d.Retry.IsZero() {
 				try = d.Retry
 			}
-			b.Queue("update notices set state = $2, sent_at = $3, failure = $4, try_at = $5 where id = any ($1)",
-				ids, d.State, sent, d.Failure, try)
+			given := d.State == poverty.NoticeQueued && d.Retry.IsZero() // back unsent: that was no attempt
+			b.Queue("update notices set state = $2, sent_at = $3, failure = $4, try_at = $5, attempts = attempts - $6::boolean::int where id = any ($1)",
+				ids, d.State, sent, d.Failure, try, given)
 		}
 		return tx.SendBatch(ctx, b).Close()
 	})

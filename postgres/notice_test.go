@@ -254,6 +254,22 @@ func TestDB_failed_delivery_is_tried_again_when_it_says_so(t *testing.T) {
 	}
 }
 
+// What a sender gives back unsent is taken again as if it had not been taken: the
+// pause after a failure grows with what was tried alone.
+func TestDB_letter_that_is_given_back_was_no_attempt(t *testing.T) {
+	f := running(t)
+	f.advance("2018-04-11 08:00")
+	for range 3 {
+		letters := f.letters("2018-04-11 08:00")
+		if len(letters) == 0 || letters[0].Attempts != 1 {
+			t.Fatalf("%d letters, %+v", len(letters), letters)
+		}
+		for _, l := range letters {
+			f.must(f.Delivered(f.system(), []poverty.Delivery{{Letter: l, State: poverty.NoticeQueued, At: at("2018-04-11 08:00")}}))
+		}
+	}
+}
+
 func TestDB_senders_at_once_share_the_letters(t *testing.T) {
 	f := running(t)
 	f.advance("2018-04-18 09:00")
