@@ -25,16 +25,11 @@ import (
 // worker, mail server and folder.
 func healthy(t *testing.T) *DoctorCmd {
 	t.Helper()
-	url := testkit.Postgres(t)
+	url, db := stored(t)
 	if code, _, errs := command(t, "user", "admin", "quantri", "--database-url", url); code != 0 {
 		t.Fatal(errs)
 	}
 	c, namespace := testkit.Temporal(t)
-	db, err := postgres.Open(t.Context(), url, postgres.Options{Conns: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
 	w := worker.New(c, &activities.Activities{Store: db}, func(err error) { t.Error(err) })
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
@@ -74,6 +69,18 @@ func nobody(t *testing.T) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
+}
+
+// stored is a database with the schema and nothing in it, and the store on it.
+func stored(t *testing.T) (url string, db *postgres.DB) {
+	t.Helper()
+	url = testkit.Postgres(t)
+	db, err := postgres.Open(t.Context(), url, postgres.Options{Conns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	return url, db
 }
 
 func command(t *testing.T, words ...string) (code int, out, errs string) {

@@ -6,18 +6,11 @@ import (
 	"testing"
 
 	"dondoc/auth"
-	"dondoc/internal/testkit"
-	"dondoc/postgres"
 )
 
 func TestUser_makes_an_administrator_once_and_resets_access(t *testing.T) {
 	t.Parallel()
-	url := testkit.Postgres(t)
-	db, err := postgres.Open(t.Context(), url, postgres.Options{Conns: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
+	url, db := stored(t)
 	printed := regexp.MustCompile(`not shown again: (\S{12})\n$`)
 	hashed := func(out string) string {
 		t.Helper()
@@ -79,12 +72,7 @@ func TestUser_refuses_what_is_no_login_name_or_address(t *testing.T) {
 // What an import prints opens the accounts that are new, and no other.
 func TestImport_prints_passwords_of_new_accounts_alone(t *testing.T) {
 	t.Parallel()
-	url := testkit.Postgres(t)
-	db, err := postgres.Open(t.Context(), url, postgres.Options{Conns: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
+	url, db := stored(t)
 	printed := func() map[string]string {
 		t.Helper()
 		code, out, errs := command(t, "import", "../../examples/nam-dong-2018", "--database-url", url)

@@ -14,9 +14,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
-
-	"dondoc/internal/testkit"
-	"dondoc/postgres"
 )
 
 func tower(t *testing.T, parts ...part) *watchtower {
@@ -83,12 +80,7 @@ func TestReadyz_says_first_that_it_was_told_to_stop(t *testing.T) {
 
 func TestReadyz_wants_every_migration(t *testing.T) {
 	t.Parallel()
-	url := testkit.Postgres(t)
-	db, err := postgres.Open(t.Context(), url, postgres.Options{Conns: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
+	url, db := stored(t)
 	w := tower(t, storeParts(db)...)
 	if got := ask(t, w.handler(), "/readyz", "10.1.2.3:9", ""); got.Code != http.StatusNoContent {
 		t.Fatalf("%d %s", got.Code, got.Body)
@@ -114,12 +106,7 @@ func TestMetrics_are_read_from_near_networks_only(t *testing.T) {
 
 func TestMetrics_tell_what_the_store_holds_and_what_was_asked(t *testing.T) {
 	t.Parallel()
-	url := testkit.Postgres(t)
-	db, err := postgres.Open(t.Context(), url, postgres.Options{Conns: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
+	url, db := stored(t)
 	execute(t, url, `insert into wakes (ref, created_at) values ('{"cycle": "x"}', now() - interval '1 hour')`)
 	w := tower(t)
 	w.metrics.observe(db)
