@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dondoc/calendar"
+	"dondoc/locale"
 	"dondoc/poverty"
 )
 
@@ -72,6 +73,71 @@ func (d dutyRow) Held() bool { return d.Owed() && !d.HeldUntil.IsZero() }
 
 // DaysLeft returns the days up to the last day.
 func (d dutyRow) DaysLeft() int { return -d.Days }
+
+// dutyLine is a duty in words, as flat as a template is fast with.
+type dutyLine struct {
+	Cell, State        string
+	UnitHref, UnitName string
+	Link, Name, Period string
+	About              string
+	Deadline, Note     string // as it was stated, and the day that comes of it
+	Delay, Pressing    string // how late it is or how long it has; Pressing is over or today
+	Returned           string
+	Rung, Held         string
+	Act                string // where the actor decides on it; "" where that is not up to them
+}
+
+// line words a duty.
+func line(p *locale.Printer, d dutyRow) dutyLine {
+	l := dutyLine{
+		Cell: string(d.Cell()), State: p.T(d.Label()),
+		UnitHref: "/cycles/" + string(d.Cycle) + "/units/" + string(d.Unit), UnitName: d.UnitName,
+		Link: d.Link(), Name: d.Name, About: d.About,
+	}
+	if d.Period != "" {
+		l.Period = p.Period(d.Period)
+	}
+	stated := p.Stated(d.Stated)
+	switch {
+	case d.State == poverty.DutyReturned:
+		l.Deadline, l.Note = p.T("plan.term", "day", d.LastDay), p.T("duty.stated_before", "stated", stated)
+	case d.LastDay.IsZero():
+		l.Deadline = stated
+	default:
+		l.Deadline, l.Note = sentence(stated), p.T("duty.last_day_is", "day", d.LastDay)+", "+p.Weekday(d.LastDay.Weekday())
+	}
+	switch {
+	case !d.Owed():
+	case d.Overdue:
+		l.Delay, l.Pressing = p.T("duty.days_over", "count", d.Days), "over"
+	case d.LastDay.IsZero():
+	case d.DaysLeft() == 0:
+		l.Delay, l.Pressing = p.T("duty.due_today"), "today"
+	case d.DaysLeft() > 0:
+		l.Delay = p.T("duty.days_left", "count", d.DaysLeft())
+	}
+	if d.Returns > 0 {
+		l.Returned = p.T("duty.returned_times", "count", d.Returns)
+	}
+	if d.Rung != "" {
+		l.Rung = p.Rung(d.Rung)
+	}
+	if d.Held() {
+		l.Held = p.T("duty.held_until", "day", d.HeldUntil)
+	}
+	if d.Mine {
+		l.Act = l.Link + "#acts"
+	}
+	return l
+}
+
+func lines(p *locale.Printer, rows []dutyRow) []dutyLine {
+	list := make([]dutyLine, len(rows))
+	for i, row := range rows {
+		list[i] = line(p, row)
+	}
+	return list
+}
 
 // row prepares a duty for a list.
 func (v *visit) row(d poverty.Duty) (dutyRow, error) {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"text/template/parse"
 	"time"
 
 	"dondoc/calendar"
@@ -89,15 +90,60 @@ func parsed(functions func(*locale.Printer) template.FuncMap) map[string]*templa
 			}
 			template.Must(set.New(s.name).Parse(string(text)))
 		}
+		for _, t := range set.Templates() {
+			if t.Tree != nil {
+				sayNow(locale.For(lang), t.Tree.Root)
+			}
+		}
 		all[lang] = set
 	}
 	return all
 }
 
+// sayNow puts the words themselves in place of each {{T "key"}}, which says the
+// same every time it is shown: a list has hundreds of them. Words stand in text
+// and in quoted attributes, where escaping is the same.
+func sayNow(p *locale.Printer, list *parse.ListNode) {
+	if list == nil {
+		return
+	}
+	for i, node := range list.Nodes {
+		switch n := node.(type) {
+		case *parse.IfNode:
+			sayNow(p, n.List)
+			sayNow(p, n.ElseList)
+		case *parse.RangeNode:
+			sayNow(p, n.List)
+			sayNow(p, n.ElseList)
+		case *parse.WithNode:
+			sayNow(p, n.List)
+			sayNow(p, n.ElseList)
+		case *parse.ActionNode:
+			if len(n.Pipe.Decl) > 0 || len(n.Pipe.Cmds) != 1 || len(n.Pipe.Cmds[0].Args) != 2 {
+				continue
+			}
+			name, isName := n.Pipe.Cmds[0].Args[0].(*parse.IdentifierNode)
+			key, isKey := n.Pipe.Cmds[0].Args[1].(*parse.StringNode)
+			if isName && isKey && name.Ident == "T" {
+				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(template.HTMLEscapeString(p.T(key.Text)))}
+			}
+		}
+	}
+}
+
 func functions(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{
-		"T":        p.T,
-		"label":    func(family string, value any, args ...any) string { return label(p, family, value, args...) },
+		"T":       p.T,
+		"label":   func(family string, value any, args ...any) string { return label(p, family, value, args...) },
+		"labels":  func(family string, list any) []choice { return labels(p, family, list) },
+		"options": options,
+		"periods": func(codes []string) []choice {
+			list := make([]choice, len(codes))
+			for i, code := range codes {
+				list[i] = choice{code, p.Period(code)}
+			}
+			return list
+		},
 		"lang":     p.Lang,
 		"number":   p.Number,
 		"int":      func(n int64) int { return int(n) },
@@ -120,22 +166,74 @@ func functions(p *locale.Printer) template.FuncMap {
 		"static":   staticLink,
 		"maximum":  func() int { return maxText },
 		"sentence": sentence,
+		"line":     func(d dutyRow) dutyLine { return line(p, d) },
+		"lines":    func(rows []dutyRow) []dutyLine { return lines(p, rows) },
 	}
 }
 
 // label words a value of a family such as "duty.kind"; a value that the
 // catalogue does not know is data and stands for itself.
 func label(p *locale.Printer, family string, value any, args ...any) string {
-	word, ok := value.(string)
-	if v := reflect.ValueOf(value); !ok && v.Kind() == reflect.String {
-		word = v.String()
-	} else if !ok {
-		word = fmt.Sprint(value)
-	}
+	word := text(reflect.ValueOf(value))
 	if key := family + "." + strings.ReplaceAll(word, "-", "_"); p.Has(key) {
 		return p.T(key, args...)
 	}
 	return word
+}
+
+// options offers a list in a <select>, with the chosen one chosen: choices, or
+// whatever has an ID, Code, Value or Hamlet and a Name or Label.
+func options(list, chosen any) (template.HTML, error) {
+	rows := reflect.ValueOf(list)
+	if rows.Kind() != reflect.Slice || rows.Type().Elem().Kind() != reflect.Struct {
+		return "", fmt.Errorf("options of %T", list)
+	}
+	field := func(names ...string) ([]int, error) {
+		for _, name := range names {
+			if f, ok := rows.Type().Elem().FieldByName(name); ok {
+				return f.Index, nil
+			}
+		}
+		return nil, fmt.Errorf("options of %T, which has no %s", list, strings.Join(names, ", "))
+	}
+	value, err := field("ID", "Code", "Value", "Hamlet")
+	if err != nil {
+		return "", err
+	}
+	name, err := field("Name", "Label")
+	if err != nil {
+		return "", err
+	}
+	selected := text(reflect.ValueOf(chosen))
+	var b strings.Builder
+	for i := range rows.Len() {
+		of := text(rows.Index(i).FieldByIndex(value))
+		b.WriteString(`<option value="` + template.HTMLEscapeString(of) + `"`)
+		if of == selected {
+			b.WriteString(" selected")
+		}
+		b.WriteString(">" + template.HTMLEscapeString(text(rows.Index(i).FieldByIndex(name))) + "</option>")
+	}
+	return template.HTML(b.String()), nil //nolint:gosec // escaped above
+}
+
+// text returns a string of any type as it is, and anything else as it prints.
+func text(v reflect.Value) string {
+	if v.Kind() == reflect.String {
+		return v.String()
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// labels words each value of a list, to choose from.
+func labels(p *locale.Printer, family string, list any) []choice {
+	values := reflect.ValueOf(list)
+	choices := make([]choice, values.Len())
+	for i := range choices {
+		value := text(values.Index(i))
+		choices[i] = choice{value, label(p, family, value)}
+	}
+	return choices
 }
 
 func deref(t *time.Time) time.Time {

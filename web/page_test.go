@@ -153,7 +153,7 @@ func TestCatalogue_has_every_key_that_stands_alone(t *testing.T) {
 	}
 }
 
-var label1 = regexp.MustCompile(`label "([a-z_.]+)"`)
+var label1 = regexp.MustCompile(`labels? "([a-z_.]+)"`)
 
 func TestCatalogue_words_every_value(t *testing.T) {
 	families := map[string][]string{

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -21,6 +20,7 @@ import (
 
 	"dondoc/auth"
 	"dondoc/calendar"
+	"dondoc/internal/services"
 	"dondoc/poverty"
 )
 
@@ -36,12 +36,8 @@ type member struct {
 
 func (s *site) member(name, verb, variable string) *member {
 	s.t.Helper()
-	l, err := new(net.ListenConfig).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
+	at, err := services.FreeAddress()
 	if err != nil {
-		s.t.Fatal(err)
-	}
-	at := l.Addr().String()
-	if err := l.Close(); err != nil {
 		s.t.Fatal(err)
 	}
 	m := &member{s: s, name: name, verb: verb, at: at, env: append(s.env[:len(s.env):len(s.env)], variable+"="+at, "DONDOC_FILES="+s.t.TempDir())}

@@ -7,7 +7,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"strconv"
+	"sync"
 )
 
 const loopback = "127.0.0.1"
@@ -18,26 +20,80 @@ func hostPort(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(
 // that none is lost between two starts. Temporal keeps its own in a smallint.
 const firstPort, lastPort = 15000, 32000
 
-// freePorts returns one free loopback port for each wanted one: the wanted one
+// claims are the ports that this process has found, each held until the process
+// ends by a UDP socket of the same number, which the servers have no use for:
+// a port that is found is listened on only seconds later, and a server that is
+// down for a while finds its own free. So no two processes take the same.
+var claims = struct {
+	sync.Mutex
+	held map[int]net.PacketConn
+}{held: map[int]net.PacketConn{}}
+
+// freePorts claims one free loopback port for each wanted one: the wanted one
 // itself, or, where that is 0 or taken, any other.
 func freePorts(wanted ...int) ([]int, error) {
-	ports := make([]int, len(wanted))
-	for i, port := range wanted {
-		var l net.Listener
-		err := errors.New("none tried")
-		for try := 0; err != nil; try++ {
-			if port == 0 || try > 0 {
-				port = firstPort + rand.IntN(lastPort-firstPort)
-			}
-			if try == 1000 {
-				return nil, fmt.Errorf("no free port between %d and %d: %w", firstPort, lastPort, err)
-			}
-			l, err = net.Listen("tcp", hostPort(port))
+	claims.Lock()
+	defer claims.Unlock()
+	ports := make([]int, 0, len(wanted))
+	for _, port := range wanted {
+		var err error
+		// What this process claimed once is its own to use again, but not twice
+		// among those that are wanted now.
+		if port == 0 || slices.Contains(ports, port) {
+			port, err = claimAny()
+		} else if claim(port) != nil {
+			port, err = claimAny()
 		}
-		defer l.Close() // at the end, so that no port is found twice
-		ports[i] = port
+		if err != nil {
+			return nil, err
+		}
+		ports = append(ports, port)
 	}
 	return ports, nil
+}
+
+// FreeAddress returns a loopback host:port that nothing listens on, now or later
+// while this process runs, but what is told of it.
+func FreeAddress() (string, error) {
+	ports, err := freePorts(0)
+	if err != nil {
+		return "", err
+	}
+	return hostPort(ports[0]), nil
+}
+
+// claim takes a port for this process, unless it is listened on or another
+// process has claimed it. What this process has already claimed it gives again.
+func claim(port int) error {
+	l, err := net.Listen("tcp", hostPort(port))
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if claims.held[port] != nil {
+		return nil
+	}
+	held, err := net.ListenPacket("udp", hostPort(port))
+	if err != nil {
+		return err
+	}
+	claims.held[port] = held
+	return nil
+}
+
+// claimAny claims a port that this process has not had.
+func claimAny() (int, error) {
+	err := errors.New("all are claimed")
+	for range 1000 {
+		port := firstPort + rand.IntN(lastPort-firstPort)
+		if claims.held[port] != nil {
+			continue
+		}
+		if err = claim(port); err == nil {
+			return port, nil
+		}
+	}
+	return 0, fmt.Errorf("no free port between %d and %d: %w", firstPort, lastPort, err)
 }
 
 // keptPorts is freePorts with a memory: what was used last time, by the file,
