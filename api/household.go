@@ -117,7 +117,7 @@ func households(a huma.API, store poverty.Store) {
 		return store.SaveHousehold(ctx, h, in.Body.Basis)
 	})
 	list(a, "household", "count-households", "/cycles/{id}/register", "Count the register of each commune", func(ctx context.Context, in *CyclePath) ([]poverty.RegisterCount, error) {
-		return store.RegisterCounts(ctx, in.ID)
+		return store.RegisterCounts(ctx, in.ID, "")
 	})
 	list(a, "household", "list-alike-households", "/cycles/{id}/alike", "List pairs of households that may be one", func(ctx context.Context, in *struct {
 		CyclePath

@@ -4175,16 +4175,16 @@ CREATE INDEX survey_households_of ON public.survey_households USING btree (house
 CREATE INDEX unit_versions_name ON public.unit_versions USING btree (public.fold(name) text_pattern_ops);
 
 --
+-- Name: unit_versions_names; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX unit_versions_names ON public.unit_versions USING btree (unit_id) INCLUDE (name, valid_from, valid_to);
+
+--
 -- Name: unit_versions_parent; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX unit_versions_parent ON public.unit_versions USING btree (parent_id);
-
---
--- Name: unit_versions_unit; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX unit_versions_unit ON public.unit_versions USING btree (unit_id);
 
 --
 -- Name: uploads_expiry; Type: INDEX; Schema: public; Owner: -

@@ -49,9 +49,8 @@ func (db *DB) Accounts(ctx context.Context, f poverty.AccountFilter) (list []pov
 		q.and("u.active and (a.email = '' or m.state = 'failed')", "", nil)
 	}
 	q.and("a.login > @after", "after", f.After)
-	q.and("true", "limit", atMost(f.Limit, 200))
 	err = db.administering(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, accountColumns+q.clause()+" order by a.login limit @limit", q.args)
+		rows, err := tx.Query(ctx, accountColumns+q.clause()+" order by a.login"+limit(f.Limit, 200), q.args)
 		list, err = many[poverty.Account](rows, err)
 		return err
 	})

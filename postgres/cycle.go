@@ -125,11 +125,7 @@ func (db *DB) timetable(ctx context.Context, tx pgx.Tx, id poverty.CycleID, lock
 		return c, poverty.Timetable{}, err
 	}
 	cal, err := db.calendar(ctx, tx)
-	t := poverty.Timetable{Calendar: cal, Rules: c.Rules, Started: db.now()}
-	if c.StartedAt != nil {
-		t.Started = *c.StartedAt
-	}
-	return c, t, err
+	return c, c.Timetable(cal, db.now()), err
 }
 
 // calendar returns the days in force, built anew only when they changed.

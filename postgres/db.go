@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -300,6 +301,10 @@ func (q *query) clause() string {
 	}
 	return " where " + strings.Join(q.where, " and ")
 }
+
+// limit ends a statement with how many rows it returns at most. The number is part
+// of it: with a parameter in its place PostgreSQL finds a plan anew each time.
+func limit(n, most int) string { return " limit " + strconv.Itoa(atMost(n, most)) }
 
 func atMost(limit, most int) int {
 	if limit <= 0 || limit > most {

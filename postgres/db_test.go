@@ -57,6 +57,7 @@ func TestDB_query_without_an_actor_is_refused(t *testing.T) {
 		"DutyPlan":    func() error { _, err := f.DutyPlan(ctx, 1); return err },
 		"Waiting":     func() error { _, err := f.Waiting(ctx, namDong); return err },
 		"Periods":     func() error { _, err := f.Periods(ctx, namDong); return err },
+		"PeriodCodes": func() error { _, err := f.PeriodCodes(ctx, namDong); return err },
 		"Matrix":      func() error { _, err := f.Matrix(ctx, namDong); return err },
 		"Plans":       func() error { _, err := f.Plans(ctx, namDong); return err },
 		"Plan":        func() error { _, err := f.Plan(ctx, namDong, "thuong-long"); return err },

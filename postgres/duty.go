@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,12 +57,14 @@ func (db *DB) Duties(ctx context.Context, f poverty.DutyFilter) (duties []povert
 	if f.Undated {
 		q.and("d.last_day is null and d.state in ('open', 'returned')", "", nil)
 	}
-	q.and("true", "limit", atMost(f.Limit, 500))
-	q.and("true", "offset", max(0, f.Offset))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		// First which ones, then their names: sorting comes after the names otherwise, and all are looked up.
+		page := limit(f.Limit, 500)
+		if f.Offset > 0 {
+			page += " offset " + strconv.Itoa(f.Offset)
+		}
 		const inOrder = " order by d.overdue desc, d.escalated desc, d.last_day nulls last, d.unit_id, d.key"
-		rows, err := tx.Query(ctx, dutyColumns+" where d.id = any (array(select d.id from duties d"+q.clause()+inOrder+" limit @limit offset @offset))"+inOrder, q.args)
+		rows, err := tx.Query(ctx, dutyColumns+" where d.id = any (array(select d.id from duties d"+q.clause()+inOrder+page+"))"+inOrder, q.args)
 		duties, err = many[poverty.Duty](rows, err)
 		return err
 	})
@@ -107,7 +110,7 @@ func (db *DB) DutyPlan(ctx context.Context, id poverty.DutyID) (plan []poverty.P
 		if err != nil {
 			return err
 		}
-		plan = d.Stand(t, h[id], db.now().Add(time.Nanosecond)).Plan(t)
+		plan = d.PlanNow(t, h[id], db.now())
 		return nil
 	})
 	return plan, err

@@ -30,7 +30,6 @@ func (db *DB) Escalations(ctx context.Context, f poverty.EscalationFilter) (list
 	if f.Mine {
 		q.and("e.office_id = any (app_offices())", "", nil)
 	}
-	q.and("true", "limit", atMost(f.Limit, 500))
 	type row struct {
 		Duty       poverty.DutyID   `db:"duty_id"`
 		Ladder     int              `db:"ladder"`
@@ -48,7 +47,7 @@ func (db *DB) Escalations(ctx context.Context, f poverty.EscalationFilter) (list
 			select e.duty_id, e.ladder, e.rung, e.demand, e.office_id, coalesce(o.title, e.office_id) as office_name,
 			       e.opened_at, e.closed_at, e.outcome, e.answer_by
 			from escalations e left join offices o on o.id = e.office_id`+q.clause()+`
-			order by e.closed_at desc nulls first, e.opened_at, e.duty_id limit @limit`, q.args)
+			order by e.closed_at desc nulls first, e.opened_at, e.duty_id`+limit(f.Limit, 500), q.args)
 		found, err := many[row](rows, err)
 		if err != nil {
 			return err

@@ -41,9 +41,8 @@ func (db *DB) History(ctx context.Context, f poverty.HistoryFilter) (entries []p
 	if f.After != 0 {
 		q.and(past, "after", f.After)
 	}
-	q.and("true", "limit", atMost(f.Limit, 5000))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, historyColumns+q.clause()+order+" limit @limit", q.args)
+		rows, err := tx.Query(ctx, historyColumns+q.clause()+order+limit(f.Limit, 5000), q.args)
 		entries, err = many[poverty.Entry](rows, err)
 		return err
 	})

@@ -101,7 +101,6 @@ func (db *DB) Households(ctx context.Context, f poverty.HouseholdFilter) (list [
 		q.and("(h.head_folded like (select '%' || fold(@query) || '%') or lower(h.code) like (select '%' || lower(@query) || '%'))",
 			"query", likeEscape.Replace(s))
 	}
-	q.and("true", "limit", atMost(f.Limit, 200))
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		if f.Cause != "" { // whoever may not see causes may not ask for them either
 			c, err := cycle(ctx, tx, f.Cycle, "")
@@ -120,7 +119,7 @@ func (db *DB) Households(ctx context.Context, f poverty.HouseholdFilter) (list [
 			q.and("(h.unit_id, h.hamlet, h.code) > (@last_unit, @last_hamlet, @last_code)", "last_unit", last.Unit)
 			q.args["last_hamlet"], q.args["last_code"] = last.Hamlet, last.Code
 		}
-		rows, err := tx.Query(ctx, householdColumns+q.clause()+" order by h.unit_id, h.hamlet, h.code limit @limit", q.args)
+		rows, err := tx.Query(ctx, householdColumns+q.clause()+" order by h.unit_id, h.hamlet, h.code"+limit(f.Limit, 200), q.args)
 		if list, err = many[poverty.Household](rows, err); err != nil {
 			return err
 		}
@@ -154,10 +153,16 @@ func household(ctx context.Context, tx pgx.Tx, id poverty.HouseholdID, lock stri
 	return one[poverty.Household](rows, err, "household.not_found")
 }
 
-// RegisterCounts returns the register of each commune in counts, of what the
-// actor may see; a commune without households is absent.
-func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID) (list []poverty.RegisterCount, err error) {
+// RegisterCounts returns the register of a commune in counts, or of each where
+// unit is empty, of what the actor may see; a commune without households is
+// absent.
+func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID, unit poverty.UnitID) (list []poverty.RegisterCount, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		of := ""
+		args := []any{id}
+		if unit != "" {
+			of, args = " and unit_id = $2", append(args, unit)
+		}
 		rows, err := tx.Query(ctx, `
 			select n.unit_id, coalesce(v.name, n.unit_id) as unit_name, n.all_households, n.persons, n.poor, n.near_poor, n.differ, n.policy, n.hard_core
 			from (select unit_id, count(*) as all_households, sum(members) as persons,
@@ -166,11 +171,11 @@ func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID) (list []po
 			             count(*) filter (where declared <> computed and declared <> '' and computed <> '') as differ,
 			             count(*) filter (where policy_group = 'policy') as policy,
 			             count(*) filter (where policy_group = 'hard_core') as hard_core
-			      from households where cycle_id = $1 group by unit_id) n
+			      from households where cycle_id = $1`+of+` group by unit_id) n
 			join cycles c on c.id = $1
 			left join lateral (select name from unit_versions v where v.unit_id = n.unit_id
 			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
-			order by n.unit_id`, id)
+			order by n.unit_id`, args...)
 		list, err = many[poverty.RegisterCount](rows, err)
 		return err
 	})

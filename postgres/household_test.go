@@ -226,13 +226,18 @@ func TestDB_Households_pages_and_filters(t *testing.T) {
 	_, err = f.Households(f.as(registerOfficer), poverty.HouseholdFilter{Cycle: namDong, After: 1 << 40})
 	f.wantKind(err, poverty.NotFound, "household.not_found")
 
-	counts, err := f.RegisterCounts(f.as(registerOfficer), namDong)
+	counts, err := f.RegisterCounts(f.as(registerOfficer), namDong, "")
 	f.must(err)
 	one := poverty.RegisterCount{Unit: "thuong-long", UnitName: "UBND xã Thượng Long", All: 8, Persons: 32, Poor: 6, NearPoor: 2, Differ: 2, Policy: 4, HardCore: 2}
 	two := one
 	two.Unit, two.UnitName = "thuong-quang", "UBND xã Thượng Quảng"
 	if diff := cmp.Diff([]poverty.RegisterCount{one, two}, counts); diff != "" {
 		t.Error(diff)
+	}
+	counts, err = f.RegisterCounts(f.as(registerOfficer), namDong, "thuong-quang")
+	f.must(err)
+	if diff := cmp.Diff([]poverty.RegisterCount{two}, counts); diff != "" {
+		t.Errorf("of one commune: %s", diff)
 	}
 }
 
@@ -274,7 +279,7 @@ func TestDB_register_is_seen_by_its_commune_and_those_who_see_all(t *testing.T) 
 		if got := codesOf(list); got != tt.list {
 			t.Errorf("%s lists %q, want %q", tt.login, got, tt.list)
 		}
-		counts, err := f.RegisterCounts(f.as(tt.login), namDong)
+		counts, err := f.RegisterCounts(f.as(tt.login), namDong, "")
 		if want := len(strings.Fields(tt.list)); err != nil || len(counts) != want {
 			t.Errorf("%s counts %d communes, want %d (%v)", tt.login, len(counts), want, err)
 		}
@@ -379,7 +384,7 @@ func TestDB_register_without_an_actor_is_refused(t *testing.T) {
 		"SaveHousehold":    func() error { _, err := f.SaveHousehold(ctx, poverty.Household{Unit: "thuong-long"}, ""); return err },
 		"Register":         func() error { _, err := f.Register(ctx, scope); return err },
 		"ImportHouseholds": func() error { _, err := f.ImportHouseholds(ctx, scope, unread(t), nil); return err },
-		"RegisterCounts":   func() error { _, err := f.RegisterCounts(ctx, namDong); return err },
+		"RegisterCounts":   func() error { _, err := f.RegisterCounts(ctx, namDong, ""); return err },
 		"Likenesses":       func() error { _, err := f.Likenesses(ctx, namDong, ""); return err },
 		"Hamlets":          func() error { _, err := f.Hamlets(ctx, "thuong-long"); return err },
 		"PutHamlets":       func() error { return f.PutHamlets(ctx, scope, nil) },
@@ -860,7 +865,7 @@ func BenchmarkHouseholds(b *testing.B) {
 			_, err := f.Households(person, poverty.HouseholdFilter{Cycle: namDong, Differ: true, Limit: 50})
 			return err
 		},
-		"counts":     func() error { _, err := f.RegisterCounts(person, namDong); return err },
+		"counts":     func() error { _, err := f.RegisterCounts(person, namDong, ""); return err },
 		"likenesses": func() error { _, err := f.Likenesses(person, namDong, ""); return err },
 	} {
 		b.Run(name, func(b *testing.B) {

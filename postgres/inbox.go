@@ -23,9 +23,8 @@ func (db *DB) Inbox(ctx context.Context, f poverty.InboxFilter) (list []poverty.
 	if f.After != 0 {
 		q.and("n.id < @after", "after", f.After)
 	}
-	q.and("true", "limit", atMost(f.Limit, 200))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, noticeColumns+q.clause()+" order by n.id desc limit @limit", q.args)
+		rows, err := tx.Query(ctx, noticeColumns+q.clause()+" order by n.id desc"+limit(f.Limit, 200), q.args)
 		list, err = many[poverty.Notice](rows, err)
 		return err
 	})

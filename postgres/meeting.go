@@ -57,9 +57,8 @@ func (db *DB) Meetings(ctx context.Context, f poverty.MeetingFilter) (list []pov
 	if !f.To.IsZero() {
 		q.and("m.starts_at < @to", "to", calendar.OverdueAt(f.To))
 	}
-	q.and("true", "limit", atMost(f.Limit, 1000))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, meetingColumns+q.clause()+" order by m.starts_at, m.id limit @limit", q.args)
+		rows, err := tx.Query(ctx, meetingColumns+q.clause()+" order by m.starts_at, m.id"+limit(f.Limit, 1000), q.args)
 		if list, err = many[poverty.Meeting](rows, err); err != nil {
 			return err
 		}

@@ -72,6 +72,9 @@ func mentors(ctx context.Context, tx pgx.Tx, f poverty.MentorFilter, today calen
 
 // withVisits adds the visits that the actor may see to the mentors.
 func withVisits(ctx context.Context, tx pgx.Tx, c poverty.Cycle, a poverty.Actor, list []poverty.Mentor) error {
+	if len(list) == 0 {
+		return nil
+	}
 	ids := make([]poverty.MentorID, len(list))
 	for i, m := range list {
 		ids[i] = m.ID

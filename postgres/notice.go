@@ -49,9 +49,8 @@ func (db *DB) Notices(ctx context.Context, f poverty.NoticeFilter) (list []pover
 	if f.After != 0 {
 		q.and("n.id < @after", "after", f.After)
 	}
-	q.and("true", "limit", atMost(f.Limit, 5000))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, noticeColumns+q.clause()+" order by n.id desc limit @limit", q.args)
+		rows, err := tx.Query(ctx, noticeColumns+q.clause()+" order by n.id desc"+limit(f.Limit, 5000), q.args)
 		list, err = many[poverty.Notice](rows, err)
 		return err
 	})

@@ -49,9 +49,8 @@ func (db *DB) Obstacles(ctx context.Context, f poverty.ObstacleFilter) (list []p
 	if !f.To.IsZero() {
 		q.and("o.received_at < @to", "to", calendar.OverdueAt(f.To))
 	}
-	q.and("true", "limit", atMost(f.Limit, 500))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, obstacleColumns+q.clause()+" order by o.no desc limit @limit", q.args)
+		rows, err := tx.Query(ctx, obstacleColumns+q.clause()+" order by o.no desc"+limit(f.Limit, 500), q.args)
 		list, err = many[poverty.Obstacle](rows, err)
 		return err
 	})

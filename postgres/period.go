@@ -55,6 +55,20 @@ func (db *DB) Periods(ctx context.Context, id poverty.CycleID) (periods []povert
 	return periods, err
 }
 
+// PeriodCodes returns what the reporting periods of a cycle are called, in their
+// order.
+func (db *DB) PeriodCodes(ctx context.Context, id poverty.CycleID) (codes []string, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
+		rows, err := tx.Query(ctx, "select code from periods where cycle_id = $1 order by ends_on, starts_on desc", id)
+		if err != nil {
+			return err
+		}
+		codes, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return codes, err
+}
+
 func loadPeriods(ctx context.Context, tx pgx.Tx, id poverty.CycleID) ([]poverty.Period, error) {
 	rows, err := tx.Query(ctx, `
 		select cycle_id, code, state, starts_on, ends_on, last_day, form, counts_from, counts_to, summary

@@ -40,9 +40,8 @@ func (db *DB) Settlements(ctx context.Context, f poverty.SettlementFilter) (list
 	if f.Before != 0 {
 		q.and("s.id < @before", "before", f.Before)
 	}
-	q.and("true", "limit", atMost(f.Limit, 200))
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
-		rows, err := tx.Query(ctx, settlementColumns+q.clause()+" order by s.id desc limit @limit", q.args)
+		rows, err := tx.Query(ctx, settlementColumns+q.clause()+" order by s.id desc"+limit(f.Limit, 200), q.args)
 		if list, err = many[poverty.Settlement](rows, err); err != nil || len(list) == 0 || a.System != "" {
 			return err
 		}

@@ -85,7 +85,7 @@ func TestDB_CamLo_table_foots_and_names_the_five_printed_percentages(t *testing.
 
 func TestDB_CamLo_register_agrees_with_the_table(t *testing.T) {
 	f := camLoRegistered(t)
-	counts, err := f.RegisterCounts(f.as(targetOfficer), camLo)
+	counts, err := f.RegisterCounts(f.as(targetOfficer), camLo, "")
 	f.must(err)
 	var sum poverty.RegisterCount
 	for _, c := range counts {

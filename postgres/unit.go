@@ -37,9 +37,8 @@ func (db *DB) Units(ctx context.Context, f poverty.UnitFilter) (units []poverty.
 	if f.After != "" {
 		q.and("v.unit_id > @after", "after", f.After)
 	}
-	q.and("true", "limit", atMost(f.Limit, 1000))
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, unitColumns+q.clause()+" order by v.unit_id limit @limit", q.args)
+		rows, err := tx.Query(ctx, unitColumns+q.clause()+" order by v.unit_id"+limit(f.Limit, 1000), q.args)
 		units, err = many[poverty.Unit](rows, err)
 		return err
 	})

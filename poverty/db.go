@@ -37,6 +37,8 @@ type Store interface {
 	Waiting(ctx context.Context, id CycleID) ([]Waiting, error)
 
 	Periods(ctx context.Context, id CycleID) ([]Period, error)
+	// PeriodCodes returns what the periods of a cycle are called, in their order.
+	PeriodCodes(ctx context.Context, id CycleID) ([]string, error)
 	Matrix(ctx context.Context, id CycleID) (Matrix, error)
 	Plans(ctx context.Context, id CycleID) ([]Plan, error)
 	Plan(ctx context.Context, id CycleID, unit UnitID) (Plan, error)
@@ -295,7 +297,8 @@ type Store interface {
 	// ClaimRegisterFile takes a checked file to store it; false when another did.
 	ClaimRegisterFile(ctx context.Context, id string) (bool, error)
 	DropRegisterFile(ctx context.Context, id string) error
-	RegisterCounts(ctx context.Context, id CycleID) ([]RegisterCount, error)
+	// RegisterCounts counts the register of a commune, or of each where unit is empty.
+	RegisterCounts(ctx context.Context, id CycleID, unit UnitID) ([]RegisterCount, error)
 	// Freezes returns which registers of a cycle are frozen.
 	Freezes(ctx context.Context, id CycleID) ([]Freeze, error)
 	// FreezeRegister freezes a register, or all that are not frozen yet; the

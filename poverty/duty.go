@@ -289,6 +289,23 @@ type Timetable struct {
 	Started  time.Time
 }
 
+// Timetable returns what the instants of a cycle's duties are computed from, on a
+// calendar; a cycle that was not started is looked at as if it were started at
+// now.
+func (c Cycle) Timetable(cal *calendar.Calendar, now time.Time) Timetable {
+	t := Timetable{Calendar: cal, Rules: c.Rules, Started: now}
+	if c.StartedAt != nil {
+		t.Started = *c.StartedAt
+	}
+	return t
+}
+
+// PlanNow returns the rungs of a duty's current ladder as they are planned at now,
+// given its history in the order in which it was recorded.
+func (d Duty) PlanNow(t Timetable, history []Entry, now time.Time) []Planned {
+	return d.Stand(t, history, now.Add(time.Nanosecond)).Plan(t)
+}
+
 // Advance plays a duty's history, given in the order in which it was recorded,
 // forward and returns what falls due up to and including until that it does not
 // hold yet: verdicts, rungs fired, held or passed, and lapses, each at its

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"maps"
 	"net/http"
 	"net/url"
@@ -76,23 +77,26 @@ func (d dutyRow) DaysLeft() int { return -d.Days }
 
 // dutyLine is a duty in words, as flat as a template is fast with.
 type dutyLine struct {
-	Cell, State        string
-	UnitHref, UnitName string
-	Link, Name, Period string
-	About              string
-	Deadline, Note     string // as it was stated, and the day that comes of it
-	Delay, Pressing    string // how late it is or how long it has; Pressing is over or today
-	Returned           string
-	Rung, Held         string
-	Act                string // where the actor decides on it; "" where that is not up to them
+	Cell            string
+	Badge           template.HTML // of its state
+	UnitLink        template.HTMLAttr
+	UnitName        string
+	Link            template.HTMLAttr
+	Name, Period    string
+	About           string
+	Deadline, Note  string // as it was stated, and the day that comes of it
+	Delay, Pressing string // how late it is or how long it has; Pressing is over or today
+	Returned        string
+	Rung, Held      string
+	Act             template.HTMLAttr // where the actor decides on it; "" where that is not up to them
 }
 
 // line words a duty.
 func line(p *locale.Printer, d dutyRow) dutyLine {
 	l := dutyLine{
-		Cell: string(d.Cell()), State: p.T(d.Label()),
-		UnitHref: "/cycles/" + string(d.Cycle) + "/units/" + string(d.Unit), UnitName: d.UnitName,
-		Link: d.Link(), Name: d.Name, About: d.About,
+		Cell: string(d.Cell()), Badge: badge(d.Cell(), p.T(d.Label())),
+		UnitLink: href("/cycles/" + string(d.Cycle) + "/units/" + string(d.Unit)), UnitName: d.UnitName,
+		Link: href(d.Link()), Name: d.Name, About: d.About,
 	}
 	if d.Period != "" {
 		l.Period = p.Period(d.Period)
@@ -126,7 +130,7 @@ func line(p *locale.Printer, d dutyRow) dutyLine {
 		l.Held = p.T("duty.held_until", "day", d.HeldUntil)
 	}
 	if d.Mine {
-		l.Act = l.Link + "#acts"
+		l.Act = href(d.Link() + "#acts")
 	}
 	return l
 }
@@ -548,12 +552,7 @@ func (s *site) extend(v *visit) error {
 }
 
 func (v *visit) periods() ([]string, error) {
-	found, err := v.store.Periods(v.ctx(), v.cycle.ID)
-	var codes []string
-	for _, p := range found {
-		codes = append(codes, p.Code)
-	}
-	return codes, err
+	return v.store.PeriodCodes(v.ctx(), v.cycle.ID)
 }
 
 func (v *visit) mayAdd() bool {
@@ -670,10 +669,11 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 	if err != nil {
 		return err
 	}
-	planned, err := v.store.DutyPlan(v.ctx(), d.ID)
+	cal, err := v.store.Calendar(v.ctx())
 	if err != nil {
 		return err
 	}
+	planned := d.PlanNow(v.cycle.Timetable(cal, v.now), entries, v.now)
 	if data.Rungs, err = v.rungRows(d, planned, entries); err != nil {
 		return err
 	}
@@ -685,10 +685,6 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 		return err
 	}
 	if data.Notices, err = v.noticeRows(found); err != nil {
-		return err
-	}
-	cal, err := v.store.Calendar(v.ctx())
-	if err != nil {
 		return err
 	}
 	if act := v.r.URL.Query().Get("act"); f.Name == "" && act != "" {

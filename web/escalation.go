@@ -160,7 +160,7 @@ func (v *visit) seats() ([]choice, error) {
 		if err != nil {
 			return nil, err
 		}
-		offices, err := v.store.Offices(v.ctx(), unit)
+		offices, err := v.offices(unit)
 		if err != nil {
 			return nil, err
 		}

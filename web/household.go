@@ -114,7 +114,7 @@ func (v *visit) showRegisters(status int, f form) error {
 	if !sees && len(communes) == 1 {
 		return v.redirect(v.registerPath(communes[0].ID), "")
 	}
-	counts, err := v.store.RegisterCounts(v.ctx(), v.cycle.ID)
+	counts, err := v.store.RegisterCounts(v.ctx(), v.cycle.ID, "")
 	if err != nil {
 		return err
 	}
@@ -327,12 +327,12 @@ func (v *visit) showHouseholds(status int, f form) error {
 	if data.Hamlets, names, err = v.hamlets(u.ID); err != nil {
 		return err
 	}
-	counts, err := v.store.RegisterCounts(v.ctx(), v.cycle.ID)
+	counts, err := v.store.RegisterCounts(v.ctx(), v.cycle.ID, u.ID)
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(counts, func(c poverty.RegisterCount) bool { return c.Unit == u.ID }); i >= 0 {
-		data.Count = counts[i]
+	for _, c := range counts {
+		data.Count = c
 	}
 	filter := data.Filter.of(v.cycle.ID, u.ID)
 	filter.Limit = perPage + 1

@@ -166,6 +166,8 @@ func functions(p *locale.Printer) template.FuncMap {
 		"static":   staticLink,
 		"maximum":  func() int { return maxText },
 		"sentence": sentence,
+		"mark":     func(cell any) template.HTML { return mark(text(reflect.ValueOf(cell))) },
+		"badge":    func(cell any, words string) template.HTML { return badge(text(reflect.ValueOf(cell)), words) },
 		"line":     func(d dutyRow) dutyLine { return line(p, d) },
 		"lines":    func(rows []dutyRow) []dutyLine { return lines(p, rows) },
 	}
@@ -215,6 +217,21 @@ func options(list, chosen any) (template.HTML, error) {
 		b.WriteString(">" + template.HTMLEscapeString(text(rows.Index(i).FieldByIndex(name))) + "</option>")
 	}
 	return template.HTML(b.String()), nil //nolint:gosec // escaped above
+}
+
+// mark draws the mark of a cell, whose shape says what its colour says.
+func mark[C ~string](cell C) template.HTML {
+	return template.HTML(`<svg class="mark" aria-hidden="true" focusable="false"><use href="#m-` + template.HTMLEscapeString(string(cell)) + `"/></svg>`) //nolint:gosec // escaped
+}
+
+// badge writes a state with its mark.
+func badge[C ~string](cell C, words string) template.HTML {
+	return template.HTML(`<span class="badge `+template.HTMLEscapeString(string(cell))+`">`) + mark(cell) + template.HTML(template.HTMLEscapeString(words)+"</span>") //nolint:gosec // escaped
+}
+
+// href leads to a page of our own.
+func href(path string) template.HTMLAttr {
+	return template.HTMLAttr(`href="` + template.HTMLEscapeString(path) + `"`) //nolint:gosec // escaped
 }
 
 // text returns a string of any type as it is, and anything else as it prints.

@@ -70,13 +70,21 @@ func (v *visit) asksWorkbook() bool { return v.r.URL.Query().Get("format") == "x
 // tablePlace is where a page offers its tables as a workbook.
 const tablePlace = `<p class="excel"></p>`
 
-var shownTable = regexp.MustCompile(`<table class="(list|matrix|flow)\b`)
+// showsTable reports whether a page shows a table that a workbook would hold.
+func showsTable(page []byte) bool {
+	for _, class := range []string{"list", "matrix", "flow"} {
+		if bytes.Contains(page, []byte(`<table class="`+class)) {
+			return true
+		}
+	}
+	return false
+}
 
 // offerWorkbook puts the link to the tables into a page that shows some, and
 // takes its place away from others.
 func (v *visit) offerWorkbook(page []byte) []byte {
 	link := ""
-	if v.me.User != 0 && v.r.Method == "GET" && shownTable.Match(page) {
+	if v.me.User != 0 && v.r.Method == "GET" && showsTable(page) {
 		q := v.r.URL.Query()
 		q.Set("format", "xlsx")
 		q.Del("done")

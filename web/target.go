@@ -141,7 +141,7 @@ func (s *site) targets(v *visit) error {
 			data.Columns = append(data.Columns, v.p.TargetColumn(c))
 		}
 	}
-	counts, err := s.store.RegisterCounts(v.ctx(), v.cycle.ID)
+	counts, err := s.store.RegisterCounts(v.ctx(), v.cycle.ID, "")
 	if err != nil {
 		return err
 	}
