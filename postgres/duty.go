@@ -15,13 +15,17 @@ import (
 	"dondoc/poverty"
 )
 
-const dutyColumns = `
+const dutyColumns = dutyFields + `
+	from duties d` + dutyName
+
+const dutyFields = `
 	select d.id, d.key, d.cycle_id, d.code, d.kind, d.title, d.unit_id, coalesce(v.name, d.unit_id) as unit_name,
 	       d.period, d.subject, d.process, d.process_key, d.stated, d.day_off, d.ladder_name, d.deemed, d.source,
 	       d.opened_at, d.state, d.ladder_no, d.last_day, d.overdue_at, d.overdue, d.verdict, d.extended, d.trouble,
 	       d.rung, d.escalated, d.held_until, d.returns, d.first_submitted_at, d.submitted_at, d.accepted_at, d.next_at,
-	       d.requested, d.handed, d.last_act, coalesce(d.last_actor, 0) as last_actor, d.last_act_at
-	from duties d
+	       d.requested, d.handed, d.last_act, coalesce(d.last_actor, 0) as last_actor, d.last_act_at`
+
+const dutyName = `
 	left join lateral (select name from unit_versions v where v.unit_id = d.unit_id
 	     and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true` // a row at a time: else all units of the country are read for it
 
@@ -64,7 +68,7 @@ func (db *DB) Duties(ctx context.Context, f poverty.DutyFilter) (duties []povert
 			page += " offset " + strconv.Itoa(f.Offset)
 		}
 		const inOrder = " order by d.overdue desc, d.escalated desc, d.last_day nulls last, d.unit_id, d.key"
-		rows, err := tx.Query(ctx, dutyColumns+" where d.id = any (array(select d.id from duties d"+q.clause()+inOrder+page+"))"+inOrder, q.args)
+		rows, err := tx.Query(ctx, dutyFields+" from (select d.* from duties d"+q.clause()+inOrder+page+") d"+dutyName+inOrder, q.args)
 		duties, err = many[poverty.Duty](rows, err)
 		return err
 	})

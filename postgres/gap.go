@@ -35,8 +35,10 @@ func (db *DB) Gaps(ctx context.Context, id poverty.CycleID) (list []poverty.Gap,
 		if facts.Helpers, err = helpers(ctx, tx, poverty.HelperFilter{Cycle: id}, facts.Day); err != nil {
 			return err
 		}
-		if facts.Mentors, err = mentors(ctx, tx, poverty.MentorFilter{Cycle: id}, facts.Day); err != nil {
-			return err
+		if c.Rules.Terms.Mentors {
+			if facts.Mentors, err = mentors(ctx, tx, poverty.MentorFilter{Cycle: id}, facts.Day); err != nil {
+				return err
+			}
 		}
 		if facts.Registered, err = registrationCommunes(ctx, tx, c); err != nil {
 			return err

@@ -37,6 +37,9 @@ func (db *DB) Registrations(ctx context.Context, id poverty.CycleID) (list []pov
 
 func registrationCommunes(ctx context.Context, tx pgx.Tx, c poverty.Cycle) ([]poverty.RegistrationCommune, error) {
 	list := []poverty.RegistrationCommune{}
+	if c.Rules.Registration.Above == 0 {
+		return list, nil // agencies register for no commune of this cycle
+	}
 	rows, err := targets(ctx, tx, c.ID)
 	if err != nil {
 		return nil, err

@@ -45,9 +45,14 @@ func newPage[T any](name string) page[T] {
 	return page[T]{name}
 }
 
+// buffers hold pages until they are whole: one that fails is not sent by half.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 func (p page[T]) show(v *visit, status int, data T) error {
-	var b bytes.Buffer
-	if err := v.template(p.name).Execute(&b, data); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := v.template(p.name).Execute(b, data); err != nil {
 		return err
 	}
 	if v.asksWorkbook() && status == http.StatusOK {
@@ -55,9 +60,12 @@ func (p page[T]) show(v *visit, status int, data T) error {
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.WriteHeader(status)
-	_, err := v.w.Write(v.offerWorkbook(b.Bytes()))
-	if err != nil {
-		v.log("write page", err)
+	before, after, found := bytes.Cut(b.Bytes(), []byte(tablePlace))
+	for _, part := range [][]byte{before, v.offerWorkbook(before, found), after} {
+		if _, err := v.w.Write(part); err != nil {
+			v.log("write page", err)
+			return nil
+		}
 	}
 	return nil
 }

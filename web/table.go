@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -80,18 +81,17 @@ func showsTable(page []byte) bool {
 	return false
 }
 
-// offerWorkbook puts the link to the tables into a page that shows some, and
-// takes its place away from others.
-func (v *visit) offerWorkbook(page []byte) []byte {
-	link := ""
-	if v.me.User != 0 && v.r.Method == "GET" && showsTable(page) {
-		q := v.r.URL.Query()
-		q.Set("format", "xlsx")
-		q.Del("done")
-		at := url.URL{Path: v.r.URL.Path, RawQuery: q.Encode()}
-		link = `<p class="excel"><a href="` + template.HTMLEscapeString(at.String()) + `">` + template.HTMLEscapeString(v.p.T("table.download")) + `</a></p>`
+// offerWorkbook returns the link to the tables of a page that shows some before
+// the place of the link.
+func (v *visit) offerWorkbook(page []byte, place bool) []byte {
+	if !place || v.me.User == 0 || v.r.Method != http.MethodGet || !showsTable(page) {
+		return nil
 	}
-	return bytes.Replace(page, []byte(tablePlace), []byte(link), 1)
+	q := v.r.URL.Query()
+	q.Set("format", "xlsx")
+	q.Del("done")
+	at := url.URL{Path: v.r.URL.Path, RawQuery: q.Encode()}
+	return []byte(`<p class="excel"><a href="` + template.HTMLEscapeString(at.String()) + `">` + template.HTMLEscapeString(v.p.T("table.download")) + `</a></p>`)
 }
 
 // sendWorkbook sends the tables of a page.
