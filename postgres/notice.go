@@ -17,7 +17,7 @@ import (
 
 const noticeColumns = `
 	select n.id, n.key, n.cycle_id, coalesce(n.duty_id, 0) as duty_id, coalesce(d.title, '') as duty_title,
-	       coalesce(n.meeting_id, 0) as meeting_id, coalesce(n.obstacle_id, 0) as obstacle_id, coalesce(n.document_id, 0) as document_id,
+	       coalesce(m.id, 0) as meeting_id, coalesce((select id from obstacles where id = n.obstacle_id), 0) as obstacle_id, coalesce(p.id, 0) as document_id,
 	       coalesce(m.title, p.title, '') as about, n.unit_id,
 	       coalesce(v.name, n.unit_id) as unit_name, n.period, n.kind, n.rung, n.demand, n.office_id, o.title as office_name,
 	       coalesce(n.user_id, 0) as user_id, coalesce(u.name, '') as user_name, n.at, n.state, n.sent_at, n.failure, n.text,

@@ -45,7 +45,8 @@ type groupCard struct {
 	Duty        *dutyRow // the lead's, to accept
 	HelpPlan    *dutyRow // to make the group's own help plan
 	Components  []componentRow
-	Households  int // that somebody helps
+	Households  int  // that somebody helps
+	SeesPlan    bool // the reader may see the commune's plan, and so who is helped
 	Started     int
 	Spent       int64
 	LastContact calendar.Date
@@ -169,12 +170,16 @@ func (v *visit) groupCards(code string) ([]groupCard, error) {
 	if err != nil {
 		return nil, err
 	}
+	plans, err := v.plansSeen()
+	if err != nil {
+		return nil, err
+	}
 	var list []groupCard
 	for _, g := range v.cycle.Rules.Groups {
 		if code != "" && g.Code != code {
 			continue
 		}
-		card := groupCard{Group: g, cycle: v.cycle.ID}
+		card := groupCard{Group: g, cycle: v.cycle.ID, SeesPlan: plans[g.Commune]}
 		if err := v.places(&card, said, duties); err != nil {
 			return nil, err
 		}

@@ -22,6 +22,7 @@ type householdData struct {
 	Warnings  []string
 	Income    string // "" when it is not known
 	MayWrite  bool
+	MayRaise  bool // an obstacle about it
 	Sensitive bool
 	Settle    settleForms
 }
@@ -55,6 +56,7 @@ func (v *visit) showHousehold(status int, h poverty.Household, f form) error {
 	}
 	data.frame = v.frame("register.title", h.Head)
 	data.MayWrite, _ = v.mayRegister(h.Unit)
+	data.MayRaise = len(v.raisers()) > 0
 	data.Standard, _ = v.cycle.Standard()
 	for _, code := range h.Deprived {
 		data.Deprived = append(data.Deprived, label(v.p, "household.indicator", code))

@@ -146,7 +146,9 @@ func (f frame) ReportTabs() []tab {
 	if f.seesAll() {
 		list = append(list, tab{Key: "consolidation.all", Href: at + "/consolidations"})
 	}
-	list = append(list, tab{Key: "report_form.title", Href: at + "/report-form"})
+	if _, ok := f.Me.InCycle(*f.Cycle, poverty.PartMember); ok || f.seesAll() {
+		list = append(list, tab{Key: "report_form.title", Href: at + "/report-form"})
+	}
 	path, _, _ := strings.Cut(f.Path, "?")
 	for i := range list {
 		list[i].On = path == list[i].Href || strings.HasPrefix(path, list[i].Href+"/")

@@ -295,7 +295,7 @@ type groupRow struct {
 	CommuneName string
 	LeadName    string
 	Members     []poverty.Unit
-	Plan        string // address of the commune's plan
+	Plan        string // address of the commune's plan; "" where the reader may not see it
 	Link        string // of the group's page
 }
 
@@ -407,15 +407,31 @@ func (v *visit) reportCells(rows []dutyRow) ([]reportCell, error) {
 	return cells, nil
 }
 
+// plansSeen returns the communes of the cycle whose plans the reader may see.
+func (v *visit) plansSeen() (map[poverty.UnitID]bool, error) {
+	plans, err := v.store.Plans(v.ctx(), v.cycle.ID)
+	seen := make(map[poverty.UnitID]bool, len(plans))
+	for _, p := range plans {
+		seen[p.Unit] = true
+	}
+	return seen, err
+}
+
 // groupsOf returns the groups that a unit is helped by, leads or belongs to.
 func (v *visit) groupsOf(id poverty.UnitID) ([]groupRow, error) {
+	plans, err := v.plansSeen()
+	if err != nil {
+		return nil, err
+	}
 	var rows []groupRow
 	for _, g := range v.cycle.Rules.Groups {
 		if id != "" && g.Commune != id && g.Lead != id && !slices.Contains(g.Members, id) {
 			continue
 		}
-		row := groupRow{Group: g, Plan: "/cycles/" + string(v.cycle.ID) + "/plans/" + string(g.Commune), Link: "/cycles/" + string(v.cycle.ID) + "/groups/" + g.Code}
-		var err error
+		row := groupRow{Group: g, Link: "/cycles/" + string(v.cycle.ID) + "/groups/" + g.Code}
+		if plans[g.Commune] {
+			row.Plan = "/cycles/" + string(v.cycle.ID) + "/plans/" + string(g.Commune)
+		}
 		if row.CommuneName, err = v.unitName(g.Commune); err != nil {
 			return nil, err
 		}
