@@ -128,6 +128,11 @@ func TestObstacle_is_read_by_its_own_and_counted_by_others(t *testing.T) {
 		if _, err := f.Obstacle(f.as(login), id); (err == nil) != reads || err != nil && poverty.KindOf(err) != poverty.NotFound {
 			t.Errorf("%s: %v", login, err)
 		}
+		for _, n := range mustList(f.Notices(f.as(login), poverty.NoticeFilter{Cycle: namDong})) {
+			if n.Kind == poverty.NoticeObstacle && (n.Obstacle == id) != reads {
+				t.Errorf("%s: a notice leads to %d", login, n.Obstacle)
+			}
+		}
 		for _, e := range mustList(f.History(f.as(login), poverty.HistoryFilter{Cycle: namDong, Limit: 5000})) {
 			if strings.Contains(e.Reason+e.Basis, "Hộ ông X") {
 				t.Errorf("%s reads the text in the history", login)
