@@ -201,6 +201,24 @@ CREATE FUNCTION public.fold(t text) RETURNS text
     AS $$ select lower(public.unaccent('public.unaccent', normalize(t, nfc))) $$;
 
 --
+-- Name: local_day(timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.local_day(at timestamp with time zone) RETURNS date
+    LANGUAGE sql IMMUTABLE
+    AS $$ select (at at time zone 'Asia/Ho_Chi_Minh')::date $$;
+
+--
+-- Name: name_on(text, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.name_on(unit text, day date) RETURNS TABLE(name text)
+    LANGUAGE sql STABLE
+    AS $$
+	select v.name from unit_versions v where v.unit_id = unit and daterange(v.valid_from, v.valid_to, '[]') @> day limit 1
+$$;
+
+--
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 

@@ -21,7 +21,7 @@ const caseColumns = `
 	       k.head, k.head_born, k.members, k.wish, k.cause, k.text, k.asked_on, k.last_day, k.state, k.class, k.movement, k.reason,
 	       k.decision, k.decided_on, k.refusal, k.before_class, k.before_members, k.version, k.recorded_at
 	from survey_cases k
-	left join lateral (select name from unit_versions v where v.unit_id = k.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> k.asked_on limit 1) v on true`
+	left join lateral name_on(k.unit_id, k.asked_on) v on true`
 
 // Cases returns the cases of a cycle, of one commune or of all that the actor
 // may see, the newest first and at most 500, without what is sensitive where the

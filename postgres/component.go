@@ -33,10 +33,8 @@ const componentColumns = `
 	from components c
 	join cycles y on y.id = c.cycle_id
 	left join funds f on f.id = c.fund_id
-	left join lateral (select name from unit_versions u where u.unit_id = c.unit_id
-	     and daterange(u.valid_from, u.valid_to, '[]') @> (y.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) u on true
-	left join lateral (select name from unit_versions v where v.unit_id = c.commune_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (y.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+	left join lateral name_on(c.unit_id, local_day(y.issued_at)) u on true
+	left join lateral name_on(c.commune_id, local_day(y.issued_at)) v on true
 	cross join lateral (select count(*) as listed from component_households x where x.component_id = c.id) h
 	cross join lateral (
 		select count(distinct d.household_id) filter (where ` + live + `) as reached,

@@ -143,7 +143,7 @@ func (b *book) rollupReports(ctx context.Context, p poverty.Period, at time.Time
 	rows, err := b.tx.Query(ctx, `
 		select d.id, d.unit_id, coalesce(v.name, d.unit_id) as unit_name, d.state, d.verdict, d.returns, d.extended, d.first_submitted_at
 		from duties d
-		left join lateral (select name from unit_versions v where v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> $3::date limit 1) v on true
+		left join lateral name_on(d.unit_id, $3::date) v on true
 		where d.cycle_id = $1 and d.period = $2 and d.kind = 'report' order by d.unit_id`, b.cycle.ID, p.Code, p.LastDay)
 	duties, err := many[poverty.Duty](rows, err)
 	if err != nil {
@@ -248,7 +248,7 @@ func (b *book) rollupLedger(ctx context.Context, p poverty.Period, r *poverty.Ro
 		select s.scope, s.key, coalesce(v.name, c.title, f.name, '') as name, s.households, s.handovers, s.value,
 		       case when s.scope = 'component' then s.quantity else 0 end as quantity, coalesce(c.measure, '') as measure, s.started
 		from sums s
-		left join lateral (select name from unit_versions v where s.scope = 'commune' and v.unit_id = s.key and daterange(v.valid_from, v.valid_to, '[]') @> @last::date limit 1) v on true
+		left join lateral name_on(case when s.scope = 'commune' then s.key end, @last::date) v on true
 		left join components c on s.scope = 'component' and c.cycle_id = @cycle and c.code = s.key
 		left join funds f on s.scope = 'fund' and f.cycle_id = @cycle and f.code = s.key
 		order by s.key`,

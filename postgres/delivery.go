@@ -29,7 +29,7 @@ func (db *DB) Deliveries(ctx context.Context, id poverty.ComponentID) (list []po
 			from deliveries d
 			left join users u on u.id = d.recorded_by
 			left join delivery_confirmations k on k.batch = d.batch
-			left join lateral (select name from unit_versions v where v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> d.day limit 1) v on true
+			left join lateral name_on(d.unit_id, d.day) v on true
 			where d.component_id = $1
 			order by d.day, d.batch, d.id`, id)
 		if list, err = many[poverty.DeliveryEntry](rows, err); err != nil || !c.Hidden {

@@ -20,7 +20,7 @@ const documentColumns = `
 	       coalesce(u.name, '') as saved_by_name, d.issued_at
 	from documents d
 	left join users u on u.id = d.saved_by
-	left join lateral (select name from unit_versions v where v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> d.day limit 1) v on true`
+	left join lateral name_on(d.unit_id, d.day) v on true`
 
 // Documents returns documents that the actor may see, by day and number, the
 // newest first, without their data.

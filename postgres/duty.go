@@ -26,8 +26,7 @@ const dutyFields = `
 	       d.requested, d.handed, d.last_act, coalesce(d.last_actor, 0) as last_actor, d.last_act_at`
 
 const dutyName = `
-	left join lateral (select name from unit_versions v where v.unit_id = d.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true` // a row at a time: else all units of the country are read for it
+	left join lateral name_on(d.unit_id, local_day(d.opened_at)) v on true`
 
 // Duties returns duties that the actor may see: overdue ones first, the longest
 // first, then by last day, undated ones last.

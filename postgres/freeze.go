@@ -17,8 +17,7 @@ func (db *DB) Freezes(ctx context.Context, id poverty.CycleID) (list []poverty.F
 			       f.office_id, f.basis, f.households, f.persons, f.poor, f.near_poor
 			from register_freezes f
 			join cycles c on c.id = f.cycle_id
-			left join lateral (select name from unit_versions v where v.unit_id = f.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+			left join lateral name_on(f.unit_id, local_day(c.issued_at)) v on true
 			where f.cycle_id = $1 order by f.unit_id`, id)
 		list, err = many[poverty.Freeze](rows, err)
 		return err

@@ -16,8 +16,7 @@ const fundColumns = `
 	select f.id, f.cycle_id, f.code, f.unit_id, coalesce(v.name, f.unit_id) as unit_name, f.name, f.year,
 	       coalesce(f.carried_from, 0) as carried_from, f.version, f.saved_at, s.raised, s.spent, s.carried_in, s.carried_out
 	from funds f
-	left join lateral (select name from unit_versions v where v.unit_id = f.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (f.saved_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+	left join lateral name_on(f.unit_id, local_day(f.saved_at)) v on true
 	cross join lateral (
 		select coalesce(sum(e.amount) filter (where coalesce(k.kind, e.kind) = 'raised'), 0)::bigint as raised,
 		       coalesce(-sum(e.amount) filter (where coalesce(k.kind, e.kind) = 'spent'), 0)::bigint as spent,

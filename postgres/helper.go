@@ -18,10 +18,8 @@ const helperColumns = `
 	       h.agreed_on, h.from_day, h.until_day, h.reason, h.basis, h.version
 	from helpers h
 	join cycles c on c.id = h.cycle_id
-	left join lateral (select name from unit_versions v where v.unit_id = h.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
-	left join lateral (select name from unit_versions w where w.unit_id = h.helper_id
-	     and daterange(w.valid_from, w.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) w on true`
+	left join lateral name_on(h.unit_id, local_day(c.issued_at)) v on true
+	left join lateral name_on(h.helper_id, local_day(c.issued_at)) w on true`
 
 // Helpers returns who helps which household, by commune, hamlet and household.
 func (db *DB) Helpers(ctx context.Context, f poverty.HelperFilter) (list []poverty.Helper, err error) {

@@ -173,8 +173,7 @@ func (db *DB) RegisterCounts(ctx context.Context, id poverty.CycleID, unit pover
 			             count(*) filter (where policy_group = 'hard_core') as hard_core
 			      from households where cycle_id = $1`+of+` group by unit_id) n
 			join cycles c on c.id = $1
-			left join lateral (select name from unit_versions v where v.unit_id = n.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+			left join lateral name_on(n.unit_id, local_day(c.issued_at)) v on true
 			order by n.unit_id`, args...)
 		list, err = many[poverty.RegisterCount](rows, err)
 		return err

@@ -27,10 +27,8 @@ const meetingColumns = `
 	       t.meeting_id is null as hidden
 	from meetings m
 	left join meeting_minutes t on t.meeting_id = m.id
-	left join lateral (select name from unit_versions v where v.unit_id = m.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (m.starts_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
-	left join lateral (select name from unit_versions w where w.unit_id = m.about_id
-	     and daterange(w.valid_from, w.valid_to, '[]') @> (m.starts_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) w on true`
+	left join lateral name_on(m.unit_id, local_day(m.starts_at)) v on true
+	left join lateral name_on(m.about_id, local_day(m.starts_at)) w on true`
 
 // Meetings returns meetings in order of time, with whom they invite and what
 // they concluded.
@@ -106,8 +104,7 @@ func fillMeetings(ctx context.Context, tx pgx.Tx, list []poverty.Meeting) error 
 		join meetings m on m.id = i.meeting_id
 		join cycles c on c.id = m.cycle_id
 		left join offices o on o.id = i.office_id
-		left join lateral (select name from unit_versions v where v.unit_id = i.unit_id
-		     and daterange(v.valid_from, v.valid_to, '[]') @> (m.starts_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+		left join lateral name_on(i.unit_id, local_day(m.starts_at)) v on true
 		where i.meeting_id = any ($1) order by i.meeting_id, (i.unit_id = c.owner_id) desc, i.must desc, i.unit_id`, ids)
 	invited, err := many[poverty.Invitation](rows, err)
 	if err != nil {
@@ -121,8 +118,7 @@ func fillMeetings(ctx context.Context, tx pgx.Tx, list []poverty.Meeting) error 
 		select c.meeting_id, c.no, c.text, c.unit_id, coalesce(v.name, c.unit_id) as unit_name, c.stated, coalesce(c.duty_id, 0) as duty_id
 		from meeting_conclusions c
 		join meetings m on m.id = c.meeting_id
-		left join lateral (select name from unit_versions v where v.unit_id = c.unit_id
-		     and daterange(v.valid_from, v.valid_to, '[]') @> (m.starts_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+		left join lateral name_on(c.unit_id, local_day(m.starts_at)) v on true
 		where c.meeting_id = any ($1) order by c.meeting_id, c.no`, ids)
 	concluded, err := many[poverty.Conclusion](rows, err)
 	for _, c := range concluded {

@@ -18,8 +18,7 @@ const mentorColumns = `
 	       m.name, m.organisation, m.from_day, m.until_day, m.version, coalesce(m.user_id, 0) as user_id
 	from mentors m
 	join cycles c on c.id = m.cycle_id
-	left join lateral (select name from unit_versions v where v.unit_id = m.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
+	left join lateral name_on(m.unit_id, local_day(c.issued_at)) v on true`
 
 // Mentors returns the mentors of households with their visits; what a visit
 // found only to who helps the commune, and to those who see all of it.

@@ -28,8 +28,7 @@ const noticeColumns = `
 	left join duties d on d.id = n.duty_id
 	left join meetings m on m.id = n.meeting_id
 	left join documents p on p.id = n.document_id
-	left join lateral (select name from unit_versions v where v.unit_id = n.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (n.at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
+	left join lateral name_on(n.unit_id, local_day(n.at)) v on true`
 
 // Notices returns notices that the actor may see, newest first.
 func (db *DB) Notices(ctx context.Context, f poverty.NoticeFilter) (list []poverty.Notice, err error) {

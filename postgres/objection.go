@@ -19,8 +19,7 @@ const objectionColumns = `
 	join postings p on p.id = o.posting_id
 	join cycles c on c.id = o.cycle_id
 	left join duties d on d.key = o.duty_key
-	left join lateral (select name from unit_versions v where v.unit_id = o.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
+	left join lateral name_on(o.unit_id, local_day(c.issued_at)) v on true`
 
 // Objections returns objections that the actor may see, those on one household
 // together, what still waits first; Invalid without a cycle.

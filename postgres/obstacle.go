@@ -20,8 +20,7 @@ const obstacleColumns = `
 	       coalesce(d.overdue, false) as overdue
 	from obstacles o
 	left join duties d on d.id = o.duty_id
-	left join lateral (select name from unit_versions v where v.unit_id = o.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (o.received_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
+	left join lateral name_on(o.unit_id, local_day(o.received_at)) v on true`
 
 // Obstacles returns obstacles that the actor may read, the newest first.
 func (db *DB) Obstacles(ctx context.Context, f poverty.ObstacleFilter) (list []poverty.Obstacle, err error) {
@@ -97,8 +96,7 @@ func (db *DB) ObstacleCounts(ctx context.Context, id poverty.CycleID) (list []po
 			from obstacles o
 			join cycles c on c.id = o.cycle_id
 			left join duties d on d.id = o.duty_id
-			left join lateral (select name from unit_versions v where v.unit_id = o.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+			left join lateral name_on(o.unit_id, local_day(c.issued_at)) v on true
 			where o.cycle_id = $1 group by o.unit_id order by o.unit_id`, id)
 		list, err = many[poverty.ObstacleCount](rows, err)
 		return err

@@ -137,7 +137,7 @@ func firstNames(ctx context.Context, tx pgx.Tx, duties []poverty.Duty) (map[pove
 	}
 	rows, err := tx.Query(ctx, `
 		select x.unit_id, v.name from unnest($1::text[], $2::date[]) as x (unit_id, day)
-		join lateral (select name from unit_versions v where v.unit_id = x.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> x.day limit 1) v on true`, units, days)
+		join lateral name_on(x.unit_id, x.day) v on true`, units, days)
 	if err != nil {
 		return nil, err
 	}

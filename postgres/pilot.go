@@ -18,10 +18,8 @@ const pilotColumns = `
 	from pilots p
 	join cycles c on c.id = p.cycle_id
 	left join hamlets h on h.unit_id = p.unit_id and h.code = p.hamlet
-	left join lateral (select name from unit_versions v where v.unit_id = p.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
-	left join lateral (select name from unit_versions w where w.unit_id = p.leader_id
-	     and daterange(w.valid_from, w.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) w on true`
+	left join lateral name_on(p.unit_id, local_day(c.issued_at)) v on true
+	left join lateral name_on(p.leader_id, local_day(c.issued_at)) w on true`
 
 // Pilots returns the pilots of a cycle that the actor may see, by commune, with
 // their households where the actor may read them.

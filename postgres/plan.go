@@ -25,8 +25,7 @@ const planColumns = `
 	join cycles c on c.id = p.cycle_id
 	left join plan_drafts d on d.cycle_id = p.cycle_id and d.unit_id = p.unit_id
 	left join users u on u.id = p.moved_by
-	left join lateral (select name from unit_versions v where v.unit_id = p.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
+	left join lateral name_on(p.unit_id, local_day(c.issued_at)) v on true`
 
 // Plans returns the plans of a cycle that the actor may see. The texts, the focal
 // point and the reason of a draft are left out for who may not read it.

@@ -22,8 +22,7 @@ const postingColumns = `
 	       (select count(*) from objections o where o.posting_id = p.id and o.state = 'upheld') as reopened
 	from postings p
 	join cycles c on c.id = p.cycle_id
-	left join lateral (select name from unit_versions v where v.unit_id = p.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
+	left join lateral name_on(p.unit_id, local_day(c.issued_at)) v on true`
 
 // Postings returns postings that the actor may see, without their lists.
 func (db *DB) Postings(ctx context.Context, f poverty.PostingFilter) (list []poverty.Posting, err error) {

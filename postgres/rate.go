@@ -92,8 +92,7 @@ func rates(ctx context.Context, tx pgx.Tx, f poverty.RateFilter, today calendar.
 		       count(*) filter (where state = 'excused') as excused,
 		       count(*) filter (where state <> 'excused' and not expected) as not_due
 		from scoped s
-		left join lateral (select name from unit_versions v where s.scope in ('unit', 'commune') and v.unit_id = s.key
-		     and daterange(v.valid_from, v.valid_to, '[]') @> @today::date limit 1) v on true
+		left join lateral name_on(case when s.scope in ('unit', 'commune') then s.key end, @today::date) v on true
 		group by s.scope, s.key`,
 		pgx.StrictNamedArgs{"seen": seen, "today": today, "members": members, "contributors": contributors})
 	if list, err = many[poverty.Rate](rows, err); err != nil {

@@ -27,8 +27,7 @@ func (db *DB) Receipts(ctx context.Context, id poverty.CycleID, unit poverty.Uni
 			       d.verdict, d.state, d.accepted_at, coalesce(h.office_id, '') as office_id, coalesce(u.name, '') as by_name,
 			       coalesce(h.on_behalf, false) as on_behalf
 			from duties d
-			left join lateral (select name from unit_versions v where v.unit_id = d.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+			left join lateral name_on(d.unit_id, local_day(d.opened_at)) v on true
 			left join lateral (select office_id, on_behalf, actor_id from history where duty_id = d.id and event = 'done' order by id desc limit 1) h on true
 			left join users u on u.id = h.actor_id
 			where d.cycle_id = $1 and d.kind = 'receipt' and ($2 = '' or d.subject like $2 || '.%')

@@ -17,8 +17,7 @@ const registrationColumns = `
 	       r.value, r.state, r.reason, r.version, r.saved_at
 	from registrations r
 	join cycles c on c.id = r.cycle_id
-	left join lateral (select name from unit_versions v where v.unit_id = r.agency_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true`
+	left join lateral name_on(r.agency_id, local_day(c.issued_at)) v on true`
 
 // Registrations returns the communes for which agencies register, those that
 // nobody registered for first, then by their rate, with the registrations that

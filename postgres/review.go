@@ -62,8 +62,7 @@ func reviewSheet(ctx context.Context, tx pgx.Tx, id poverty.CycleID, kind string
 		join cycles c on c.id = u.cycle_id
 		left join review_inputs i on i.cycle_id = u.cycle_id and i.kind = $2 and i.unit_id = u.unit_id
 		left join duties d on d.cycle_id = u.cycle_id and d.kind = 'input' and d.code = 'input-' || $2 and d.unit_id = u.unit_id
-		left join lateral (select name from unit_versions v where v.unit_id = u.unit_id
-		     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+		left join lateral name_on(u.unit_id, local_day(c.issued_at)) v on true
 		where u.cycle_id = $1 and u.unit_id = any($3)
 		      and (i.unit_id is not null or u.cycle_id = any ((select app_cycles())::text[]) or u.unit_id = any ((select app_units())::text[]) or (select app_system()))
 		order by u.role, u.unit_id`, id, kind, c.Rules.ReviewAsked(kind))
@@ -77,7 +76,7 @@ func reviewSheet(ctx context.Context, tx pgx.Tx, id poverty.CycleID, kind string
 	rows, err = tx.Query(ctx, `
 		select d.unit_id, coalesce(min(v.name), d.unit_id) as unit_name, d.kind, count(*) as late, count(*) filter (where d.state in ('open', 'returned')) as open
 		from duties d
-		left join lateral (select name from unit_versions v where v.unit_id = d.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> (d.opened_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+		left join lateral name_on(d.unit_id, local_day(d.opened_at)) v on true
 		where d.cycle_id = $1 and d.verdict = 'late' group by d.unit_id, d.kind order by count(*) desc, d.unit_id, d.kind`, id)
 	if sheet.Delays, err = many[poverty.ReviewDelay](rows, err); err != nil {
 		return sheet, err
@@ -87,7 +86,7 @@ func reviewSheet(ctx context.Context, tx pgx.Tx, id poverty.CycleID, kind string
 		from holdings h
 		join offices o on o.id = h.office_id
 		join cycle_units u on u.cycle_id = $1 and u.unit_id = o.unit_id
-		left join lateral (select name from unit_versions v where v.unit_id = o.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> h.valid_from limit 1) v on true
+		left join lateral name_on(o.unit_id, h.valid_from) v on true
 		where not h.substitute and h.valid_from > $2 and h.valid_from <= $3 order by h.valid_from, o.id`, id, c.Rules.First.First(), c.Rules.Last.Last())
 	sheet.Staff, err = many[poverty.StaffChange](rows, err)
 	return sheet, err

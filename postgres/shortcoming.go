@@ -19,7 +19,7 @@ const shortcomingColumns = `
 	       coalesce(d.overdue, false) as overdue, s.version, s.saved_at
 	from shortcomings s
 	left join duties d on d.id = s.duty_id
-	left join lateral (select name from unit_versions v where v.unit_id = s.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> s.found_on limit 1) v on true`
+	left join lateral name_on(s.unit_id, s.found_on) v on true`
 
 // Shortcomings returns the shortcomings of a cycle that the actor may see, the
 // open ones first.

@@ -23,8 +23,7 @@ func (db *DB) Surveys(ctx context.Context, id poverty.CycleID) (list []poverty.S
 			select s.cycle_id, s.unit_id, coalesce(v.name, s.unit_id) as unit_name, s.stage, s.households, s.poor, s.near_poor, s.confirmed_at
 			from survey_results s
 			join cycles c on c.id = s.cycle_id
-			left join lateral (select name from unit_versions v where v.unit_id = s.unit_id
-			     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+			left join lateral name_on(s.unit_id, local_day(c.issued_at)) v on true
 			where s.cycle_id = $1 order by s.unit_id, s.confirmed_at`, id)
 		list, err = many[poverty.SurveyResult](rows, err)
 		return err
@@ -113,8 +112,7 @@ const surveyColumns = `
 	from cycle_units u
 	join cycles c on c.id = u.cycle_id
 	left join surveys s on s.cycle_id = u.cycle_id and s.unit_id = u.unit_id
-	left join lateral (select name from unit_versions v where v.unit_id = u.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+	left join lateral name_on(u.unit_id, local_day(c.issued_at)) v on true
 	left join (select h.unit_id, sum(h.households)::int as households, sum(h.open)::int as open, count(*)::int as hamlets,
 	                  count(*) filter (where 2 * m.agreed >= m.present and m.recorded_at >= h.changed_at)::int as agreed
 	           from (select unit_id, hamlet, count(*) as households, count(*) filter (where result_class = '') as open, max(changed_at) as changed_at

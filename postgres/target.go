@@ -19,8 +19,7 @@ const targetColumns = `
 	       coalesce(t.saved_by, 0) as saved_by
 	from targets t
 	join cycles c on c.id = t.cycle_id
-	left join lateral (select name from unit_versions v where v.unit_id = t.unit_id
-	     and daterange(v.valid_from, v.valid_to, '[]') @> (c.issued_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+	left join lateral name_on(t.unit_id, local_day(c.issued_at)) v on true
 	where t.cycle_id = $1`
 
 // Targets returns the rows of a cycle's target table in its order.

@@ -29,11 +29,11 @@ const watchColumns = `
 	from watches w
 	left join lateral (select count(*) as recent, count(*) filter (where x.severe) as severe from watch_events x
 	     where x.watch_id = w.id and x.day > @today::date - 365
-	           and x.day > coalesce((select max((a.closed_at at time zone 'Asia/Ho_Chi_Minh')::date) from watch_alerts a
+	           and x.day > coalesce((select max(local_day(a.closed_at)) from watch_alerts a
 	                                 where a.watch_id = w.id and a.outcome = 'out'), '-infinity')) e on true
 	left join watch_alerts o on o.watch_id = w.id and o.state <> 'closed'
 	left join duties d on d.id = o.duty_id
-	left join lateral (select name from unit_versions v where v.unit_id = w.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> w.left_on limit 1) v on true`
+	left join lateral name_on(w.unit_id, w.left_on) v on true`
 
 // Watches returns the households of a cycle's owner that are or were watched, of
 // those that the actor may see; those at risk first, those whose watch is over last.
@@ -134,8 +134,7 @@ func watch(ctx context.Context, tx pgx.Tx, id poverty.WatchID, today calendar.Da
 		       coalesce(a.duty_id, 0) as duty_id, d.last_day, coalesce(d.overdue, false) as overdue
 		from watch_alerts a
 		left join duties d on d.id = a.duty_id
-		left join lateral (select name from unit_versions v where v.unit_id = a.helper_id
-		     and daterange(v.valid_from, v.valid_to, '[]') @> (a.raised_at at time zone 'Asia/Ho_Chi_Minh')::date limit 1) v on true
+		left join lateral name_on(a.helper_id, local_day(a.raised_at)) v on true
 		where a.watch_id = $1 order by a.no desc`, id)
 	w.Alerts, err = many[poverty.WatchAlert](rows, err)
 	return w, err
@@ -159,7 +158,7 @@ func (db *DB) WatchCounts(ctx context.Context, id poverty.CycleID) (list []pover
 			       count(*) filter (where w.state = 'watching' and w.until_day < $2) as over,
 			       count(*) filter (where w.state in ('ended', 'renewed')) as other
 			from watches w
-			left join lateral (select name from unit_versions v where v.unit_id = w.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> w.left_on limit 1) v on true
+			left join lateral name_on(w.unit_id, w.left_on) v on true
 			where w.owner_id = $1 group by w.unit_id, w.year order by w.unit_id, w.year`, c.Owner, today)
 		list, err = many[poverty.WatchCount](rows, err)
 		return err

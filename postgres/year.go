@@ -49,7 +49,7 @@ func (db *DB) Years(ctx context.Context, id poverty.CycleID) (list []poverty.Yea
 			select $1 as owner_id, y.unit_id, coalesce(v.name, y.unit_id) as unit_name, y.year, y.households, y.poor, y.near_poor,
 			       y.ethnic, y.ethnic_poor, y.ethnic_near_poor, y.source, y.counted, y.version
 			from both_ways y
-			left join lateral (select name from unit_versions v where v.unit_id = y.unit_id and daterange(v.valid_from, v.valid_to, '[]') @> make_date(y.year, 12, 31) limit 1) v on true
+			left join lateral name_on(y.unit_id, make_date(y.year, 12, 31)) v on true
 			order by y.unit_id = $1 desc, y.unit_id, y.year`, c.Owner)
 		list, err = many[poverty.YearFigures](rows, err)
 		return err
