@@ -269,6 +269,28 @@ begin
 end $$;
 
 --
+-- Name: unreachable(text, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.unreachable(cycle text, today date) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+	if not app_system() and cycle <> all (app_cycles()) then
+		return 0;
+	end if;
+	return (
+		select count(*)
+		from (select distinct h.user_id from cycle_units c join offices o on o.unit_id = c.unit_id join holdings h on h.office_id = o.id
+		      where c.cycle_id = cycle and daterange(h.valid_from, h.valid_to, '[]') @> today) x
+		join users u on u.id = x.user_id and u.active
+		join accounts a on a.user_id = u.id
+		left join lateral (select state from notices n where n.user_id = u.id and n.state in ('sent', 'failed') order by n.id desc limit 1) m on true
+		where a.email = '' or m.state = 'failed');
+end $$;
+
+--
 -- Name: accounts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -4073,6 +4095,12 @@ CREATE INDEX notices_queue ON public.notices USING btree (try_at, at) WHERE (sta
 CREATE INDEX notices_standing ON public.notices USING btree (cycle_id, at, unit_id) WHERE (kind = 'standing'::text);
 
 --
+-- Name: notices_trouble; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_trouble ON public.notices USING btree (cycle_id, state) WHERE (state = ANY (ARRAY['vacant'::text, 'failed'::text]));
+
+--
 -- Name: notices_unread; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -7646,6 +7674,13 @@ GRANT ALL ON FUNCTION public.act_as(who bigint, today date) TO dondoc_app;
 --
 
 REVOKE ALL ON FUNCTION public.act_in_seats(who bigint, today date) FROM PUBLIC;
+
+--
+-- Name: FUNCTION unreachable(cycle text, today date); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.unreachable(cycle text, today date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unreachable(cycle text, today date) TO dondoc_app;
 
 --
 -- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -

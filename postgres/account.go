@@ -168,15 +168,3 @@ func (db *DB) ResetAccount(ctx context.Context, id poverty.UserID, hash string) 
 		return resetAccess(ctx, tx, id, hash, db.now())
 	})
 }
-
-// unreachable counts the people with an office in a unit of a cycle today whom no
-// mail reaches; as the program.
-func unreachable(ctx context.Context, tx pgx.Tx, id poverty.CycleID, today calendar.Date) (n int, err error) {
-	err = tx.QueryRow(ctx, `
-		select count(*)
-		from (select distinct h.user_id from cycle_units c join offices o on o.unit_id = c.unit_id join holdings h on h.office_id = o.id
-		      where c.cycle_id = $1 and daterange(h.valid_from, h.valid_to, '[]') @> $2::date) x
-		join users u on u.id = x.user_id join accounts a on a.user_id = u.id left join `+lastMail+` m on true
-		where u.active and (a.email = '' or m.state = 'failed')`, id, today).Scan(&n)
-	return n, err
-}

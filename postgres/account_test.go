@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jackc/pgx/v5"
+
 	"dondoc/poverty"
 )
 
@@ -83,6 +85,16 @@ func TestDB_unreachable_is_who_has_no_address_or_whose_last_mail_was_refused(t *
 	}
 	if b, err := f.Board(f.as("thuonglong.canbo"), namDong); err != nil || b.Unreachable != 0 {
 		t.Errorf("a commune is told of %d, %v", b.Unreachable, err)
+	}
+	// The function sees what its caller may not, and so judges for itself.
+	for login, want := range map[string]int{"thuongtruc.canbo": 2, "thuonglong.canbo": 0, "quantri": 0, "": 0} {
+		f.within(login, func(tx pgx.Tx) {
+			var n int
+			f.must(tx.QueryRow(t.Context(), "select unreachable('nam-dong:2018', '2018-04-18')").Scan(&n))
+			if n != want {
+				t.Errorf("%q counts %d, want %d", login, n, want)
+			}
+		})
 	}
 	f.exec("update notices set state = 'sent', sent_at = at where id = (select max(id) from notices where user_id = $1)", refused.To.ID)
 	if n := unreachable(); n != 1 {

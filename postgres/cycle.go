@@ -232,6 +232,14 @@ func (db *DB) Timeline(ctx context.Context, id poverty.CycleID) (phases []povert
 func (db *DB) Board(ctx context.Context, id poverty.CycleID) (b poverty.Board, err error) {
 	today := calendar.DateOf(db.now())
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
+		c, err := cycle(ctx, tx, id, "")
+		if poverty.KindOf(err) == poverty.NotFound {
+			return nil // of a cycle that the actor does not see, nothing is counted
+		}
+		if err != nil {
+			return err
+		}
+		_, stands := a.InCycle(c, poverty.PartStanding)
 		rows, err := tx.Query(ctx, `
 			select count(*) filter (where state in ('open', 'returned')) as owed,
 			       count(*) filter (where overdue) as overdue,
@@ -240,22 +248,10 @@ func (db *DB) Board(ctx context.Context, id poverty.CycleID) (b poverty.Board, e
 			       count(*) filter (where state in ('open', 'returned') and last_day is null) as undated,
 			       count(*) filter (where state in ('open', 'returned') and last_day between $2 and $2::date + 7) as soon,
 			       (select count(*) from notices where cycle_id = $1 and state = 'vacant') as vacant,
-			       (select count(*) from notices where cycle_id = $1 and state = 'failed') as failed
-			from duties where cycle_id = $1`, id, today)
-		if b, err = one[poverty.Board](rows, err, "cycle.not_found"); err != nil {
-			return err
-		}
-		c, err := cycle(ctx, tx, id, "")
-		if _, stands := a.InCycle(c, poverty.PartStanding); err != nil || !stands {
-			if poverty.KindOf(err) == poverty.NotFound {
-				err = nil // of a cycle that the actor does not see, nothing is counted
-			}
-			return err
-		}
-		if err := elevate(ctx, tx, "board"); err != nil {
-			return err
-		}
-		b.Unreachable, err = unreachable(ctx, tx, id, today)
+			       (select count(*) from notices where cycle_id = $1 and state = 'failed') as failed,
+			       case when $3 then unreachable($1, $2) else 0 end as unreachable
+			from duties where cycle_id = $1`, id, today, stands)
+		b, err = one[poverty.Board](rows, err, "cycle.not_found")
 		return err
 	})
 	return b, err

@@ -393,7 +393,7 @@ type Board struct {
 	Failed    int `db:"failed" json:"failed"` // notices that could not be delivered
 	Soon      int `db:"soon" json:"soon"`     // last day within 7 days
 
-	Unreachable int `db:"-" json:"unreachable"` // people with an office whom no mail reaches; counted for the standing office alone
+	Unreachable int `db:"unreachable" json:"unreachable"` // people with an office whom no mail reaches; counted for the standing office alone
 }
 
 // Waiting is one thing that waits for the actor.
