@@ -183,6 +183,9 @@ func (db *DB) MoveDocument(ctx context.Context, m poverty.DocumentMove) (poverty
 			if d.Data, err = db.compose(ctx, tx, a, c, d); err != nil {
 				return err
 			}
+			if d.Kind == poverty.DocumentReminder && len(d.Data.Lists["overdue"]) == 0 {
+				return poverty.Errorf(poverty.Conflict, "document.all_done")
+			}
 		}
 		if err := elevate(ctx, tx, "document"); err != nil {
 			return err

@@ -512,6 +512,9 @@ func (x *composer) duties(id string) error {
 	}
 	demands := true
 	for _, d := range list {
+		if !d.State.Owed() {
+			continue // done since the draft was made: nobody is reminded of it
+		}
 		what := d.Title
 		if d.Period != "" {
 			what += ", " + x.p.Period(d.Period)
@@ -523,7 +526,7 @@ func (x *composer) duties(id string) error {
 		x.numbered("overdue", row)
 		demands = demands && names[d.Unit].Line == poverty.LineGovernment
 	}
-	x.count("count", len(list))
+	x.count("count", len(x.data.Lists["overdue"]))
 	// A standing office cannot order its peers, nor anybody the police or a court.
 	x.set("verb", x.p.T("document.asks"))
 	if demands && x.d.Unit == x.cycle.Owner {

@@ -393,6 +393,16 @@ func TestDB_reminder_names_what_is_late_and_asks_where_it_cannot_order(t *testin
 	if diff := cmp.Diff([]string{"TRƯỞNG PHÒNG"}, columnOf(d, "signature", "line")); diff != "" {
 		t.Error(diff)
 	}
+	// What is done before the letter goes out is left out of it; with nothing left there is no letter.
+	f.exec("update duties set state = 'done' where id = $1", late.ID)
+	d, err = f.Document(f.as(office), d.ID)
+	f.must(err)
+	if got := columnOf(d, "overdue", "what"); len(got) != 1 || d.Data.Fields["count"] != "1" {
+		t.Errorf("reminds of %v, count %s", got, d.Data.Fields["count"])
+	}
+	f.exec("update duties set state = 'done' where id = $1", meeting.ID)
+	_, err = f.MoveDocument(f.as(office), poverty.DocumentMove{Document: d.ID, Version: d.Version, Verb: poverty.DocumentNumber})
+	f.wantKind(err, poverty.Conflict, "document.all_done")
 	d.ID, d.Key, d.Subject = 0, "none", "duties:987654"
 	_, err = f.SaveDocument(f.as(office), d)
 	f.wantKind(err, poverty.NotFound, "duty.not_found")

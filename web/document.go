@@ -186,6 +186,7 @@ type documentData struct {
 	MayAct   bool
 	Converts bool
 	NoHolder bool
+	Finished []dutyRow // of a reminder that was not issued: what was done since
 	Stored   *conflict // what somebody saved meanwhile, beside what was typed
 	From     link      // what it is made from
 	Form     form
@@ -285,6 +286,9 @@ func (v *visit) showDocument(status int, d poverty.Document, f form) error {
 			return err
 		}
 		if data.Blocks, err = v.cfg.Press.Preview(docx); err != nil {
+			return err
+		}
+		if data.Finished, err = v.finished(d); err != nil {
 			return err
 		}
 		data.NoHolder = d.Data != nil && d.Data.Fields["signer"] == ""
@@ -560,20 +564,41 @@ func (v *visit) fromMeeting(d *poverty.Document, id string) ([]any, error) {
 	return []any{"year", v.cycle.Year, "meeting", m.Title}, nil
 }
 
-func (v *visit) fromDuties(d *poverty.Document, id string) error {
+// finished returns the duties of a draft reminder that are no longer owed, and so
+// are left out of it.
+func (v *visit) finished(d poverty.Document) ([]dutyRow, error) {
+	of, id, ok := poverty.ParseDocumentSubject(d.Kind, d.Subject)
+	if d.Kind != poverty.DocumentReminder || d.State != poverty.DocumentDraft || !ok || of != "duties" {
+		return nil, nil
+	}
+	_, duties, err := v.subjectDuties(id)
+	if err != nil {
+		return nil, err
+	}
+	return v.rows(slices.DeleteFunc(duties, func(x poverty.Duty) bool { return x.State.Owed() }))
+}
+
+// subjectDuties returns the duties that a document is about, as far as the reader
+// sees them, and the numbers of all.
+func (v *visit) subjectDuties(id string) ([]poverty.DutyID, []poverty.Duty, error) {
 	ids, ok := poverty.SubjectIDs(id)
 	if !ok {
-		return poverty.InvalidField("subject", "document.bad_subject", "subject", d.Subject)
+		return nil, nil, poverty.InvalidField("subject", "document.bad_subject", "subject", id)
 	}
 	filter := poverty.DutyFilter{Limit: len(ids)}
 	for _, n := range ids {
 		filter.IDs = append(filter.IDs, poverty.DutyID(n))
 	}
 	duties, err := v.store.Duties(v.ctx(), filter)
+	return filter.IDs, duties, err
+}
+
+func (v *visit) fromDuties(d *poverty.Document, id string) error {
+	ids, duties, err := v.subjectDuties(id)
 	if err != nil {
 		return err
 	}
-	for _, n := range filter.IDs {
+	for _, n := range ids {
 		i := slices.IndexFunc(duties, func(x poverty.Duty) bool { return x.ID == n })
 		if i < 0 {
 			return poverty.Errorf(poverty.NotFound, "duty.not_found")
