@@ -19,7 +19,7 @@ func freezes(a huma.API, store poverty.Store) {
 	list(a, "household", "list-freezes", "/cycles/{id}/freezes", "List the frozen registers of a cycle", func(ctx context.Context, in *CyclePath) ([]poverty.Freeze, error) {
 		return store.Freezes(ctx, in.ID)
 	})
-	settle := func(id, path, summary string, do func(context.Context, poverty.RegisterScope) error) {
+	move := func(id, path, summary string, do func(context.Context, poverty.RegisterScope) error) {
 		change(a, http.MethodPut, "household", id, path, summary, func(ctx context.Context, in *struct {
 			CyclePath
 			Body FreezeBody
@@ -31,10 +31,10 @@ func freezes(a huma.API, store poverty.Store) {
 			return List[poverty.Freeze]{items}, err
 		})
 	}
-	settle("freeze-register", "/cycles/{id}/freezes", "Freeze a register, or all that are not frozen yet", func(ctx context.Context, s poverty.RegisterScope) error {
+	move("freeze-register", "/cycles/{id}/freezes", "Freeze a register, or all that are not frozen yet", func(ctx context.Context, s poverty.RegisterScope) error {
 		return store.FreezeRegister(ctx, s)
 	})
-	settle("reopen-register", "/cycles/{id}/freezes/reopen", "Open a frozen register of a commune again", func(ctx context.Context, s poverty.RegisterScope) error {
+	move("reopen-register", "/cycles/{id}/freezes/reopen", "Open a frozen register of a commune again", func(ctx context.Context, s poverty.RegisterScope) error {
 		return store.ReopenRegister(ctx, s)
 	})
 }

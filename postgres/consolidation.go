@@ -433,31 +433,3 @@ func (b *book) firstRevision(ctx context.Context, p poverty.Period, at time.Time
 	}
 	return b.draft(ctx, poverty.Consolidation{Period: p.Code, Revision: 1, Rollup: r}, poverty.Actor{})
 }
-
-// settles reports whether a duty that is settled now leaves nothing unsettled in
-// its process, so that this has to be told: a process that waits for hundreds of
-// reports is not told of each. Two that are the last at once wait for each
-// other.
-func (b *book) settles(ctx context.Context, d *poverty.Duty) (bool, error) {
-	if _, err := b.tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended($1, 0))",
-		string(d.Cycle)+"/"+string(d.Process)+"/"+d.ProcessKey); err != nil {
-		return false, err
-	}
-	var last bool
-	err := b.tx.QueryRow(ctx, `
-		select not exists (select from duties where cycle_id = $1 and process = $2 and process_key = $3
-		                   and state not in ('done', 'excused', 'carried') and id <> all ($4))`,
-		d.Cycle, d.Process, d.ProcessKey, b.settled()).Scan(&last)
-	return last, err
-}
-
-// settled are the duties of the book that are settled.
-func (b *book) settled() []poverty.DutyID {
-	ids := []poverty.DutyID{}
-	for _, d := range b.duties {
-		if d.State.Settled() {
-			ids = append(ids, d.ID)
-		}
-	}
-	return ids
-}

@@ -1096,24 +1096,6 @@ func (b *book) closeCycle(ctx context.Context, a poverty.Actor, x poverty.CycleC
 	return nil
 }
 
-func (b *book) insertWakes(ctx context.Context) error {
-	slices.SortFunc(b.wakes, func(x, y poverty.Ref) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
-	b.wakes = slices.Compact(b.wakes)
-	if len(b.wakes) == 0 {
-		return nil
-	}
-	raw, err := json.Marshal(b.wakes)
-	if err != nil {
-		return err
-	}
-	rows, err := b.tx.Query(ctx, "insert into wakes (ref, created_at) select r, $2 from jsonb_array_elements($1) r returning ref, id", raw, b.now)
-	if err != nil {
-		return err
-	}
-	b.noted, err = pgx.CollectRows(rows, wakeRow)
-	return err
-}
-
 func wakeRow(row pgx.CollectableRow) (w poverty.Wake, err error) {
 	return w, row.Scan(&w.Ref, &w.ID)
 }

@@ -2,11 +2,9 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/jackc/pgx/v5"
 
-	"dondoc/calendar"
 	"dondoc/poverty"
 )
 
@@ -61,33 +59,4 @@ func history(ctx context.Context, tx pgx.Tx, ids []poverty.DutyID) (map[poverty.
 		by[e.Duty] = append(by[e.Duty], e)
 	}
 	return by, err
-}
-
-func (b *book) insertEntries(ctx context.Context) error {
-	if len(b.entries) == 0 {
-		return nil
-	}
-	type row struct {
-		poverty.Entry
-		By *calendar.Date `json:"by"`
-	}
-	list := make([]row, len(b.entries))
-	for i, e := range b.entries {
-		list[i] = row{e, day(e.By)}
-	}
-	raw, err := json.Marshal(list)
-	if err != nil {
-		return err
-	}
-	_, err = b.tx.Exec(ctx, `
-		insert into history (cycle_id, duty_id, code, event, effective_at, recorded_at, unit_id, period, ladder, rung,
-		                     office_id, actor_id, on_behalf, by_day, stated, basis, reason, demand, whom)
-		select cycle, nullif(duty, 0), coalesce(code, ''), event, effective_at, recorded_at, coalesce(unit, ''), coalesce(period, ''),
-		       coalesce(ladder, 0), coalesce(rung, ''), coalesce(office, ''), nullif(actor, 0), coalesce(on_behalf, false), "by",
-		       coalesce(stated, ''), coalesce(basis, ''), coalesce(reason, ''), coalesce(demand, ''), coalesce(whom, '')
-		from jsonb_to_recordset($1) as x (cycle text, duty bigint, code text, event text, effective_at timestamptz, recorded_at timestamptz,
-		     unit text, period text, ladder integer, rung text, office text, actor bigint, on_behalf boolean, "by" date,
-		     stated text, basis text, reason text, demand text, whom text)
-		on conflict do nothing`, raw)
-	return err
 }

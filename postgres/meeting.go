@@ -623,17 +623,6 @@ func (b *book) fulfil(ctx context.Context, m *poverty.Meeting, by poverty.Entry)
 	return nil
 }
 
-// finish records that a duty is done.
-func (b *book) finish(d *poverty.Duty, by poverty.Entry) { b.settle(d, poverty.EventDone, by) }
-
-// settle records how a duty ends that may still be owed.
-func (b *book) settle(d *poverty.Duty, event poverty.Event, by poverty.Entry) {
-	b.wakes = append(b.wakes, refOf(*d))
-	if d.State.Owed() {
-		b.endDuty(d, event, by)
-	}
-}
-
 // renew ends what a group owes by what it did on a day, and lays on the next,
 // which counts from that day. What was done before the day from which the duty
 // counts fulfils nothing.

@@ -881,43 +881,6 @@ func (b *book) restore(ctx context.Context, p poverty.Plan) error {
 	return err
 }
 
-// end records an event on the open duty of a kind.
-func (b *book) end(kind poverty.DutyKind, ev poverty.Event, by poverty.Entry) {
-	for _, d := range b.duties {
-		if d.Kind != kind || !d.State.Owed() && (ev != poverty.EventAccepted || d.State != poverty.DutySubmitted) {
-			continue
-		}
-		b.endDuty(d, ev, by)
-	}
-}
-
-// endDuty records an event that ends a duty, and its escalation with it.
-func (b *book) endDuty(d *poverty.Duty, ev poverty.Event, by poverty.Entry) {
-	e, before := b.entry(d, ev, by), *d
-	b.add(e)
-	if before.Escalated {
-		b.add(b.closing(e))
-		b.wakes = append(b.wakes, escalationRef(before))
-	}
-	b.advance(d, b.upTo)
-	b.correct(before, d, e)
-}
-
-// closing is the close of the escalation that an entry ends: when that was
-// decided, however much earlier the work was done.
-func (b *book) closing(e poverty.Entry) poverty.Entry {
-	e.Event, e.Reason = poverty.EventClosed, string(e.Event)
-	if e.At.Before(b.decided) {
-		e.At = b.decided
-	}
-	return e
-}
-
-func (b *book) entry(d *poverty.Duty, ev poverty.Event, by poverty.Entry) poverty.Entry {
-	by.Cycle, by.Duty, by.Code, by.Unit, by.Period, by.Ladder, by.Event = d.Cycle, d.ID, d.Code, d.Unit, d.Period, d.LadderNo, ev
-	return by
-}
-
 // follow lays the next step of a plan's approval on its office; false where the
 // cycle left that step out.
 func (b *book) follow(kind poverty.DutyKind, p poverty.Plan, at time.Time) bool {
@@ -931,12 +894,4 @@ func (b *book) follow(kind poverty.DutyKind, p poverty.Plan, at time.Time) bool 
 		return true
 	}
 	return false
-}
-
-func (b *book) tell(d *poverty.Duty, kind poverty.NoticeKind, at time.Time, what string, to []string) {
-	if b.quiet {
-		return
-	}
-	b.told = append(b.told, told{duty: d, kind: kind, to: to, at: at, text: what,
-		key: fmt.Sprintf("%s|%s|%d|%s", d.Key, what, d.Returns, at.UTC().Format(time.RFC3339))})
 }

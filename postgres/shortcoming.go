@@ -152,7 +152,7 @@ func (b *book) endShortcoming(ctx context.Context, s poverty.Shortcoming, event 
 	by.Reason = reason
 	for _, d := range b.duties {
 		b.advance(d, by.At)
-		b.settle(d, event, by)
+		b.conclude(d, event, by)
 	}
 	return nil
 }

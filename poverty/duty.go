@@ -644,7 +644,7 @@ func (w *walker) apply(e Entry) {
 			s.State = DutyDone
 			s.AcceptedAt = e.At
 		}
-		w.settle()
+		w.release()
 	case EventAccepted:
 		if s.FirstSubmittedAt.IsZero() {
 			s.FirstSubmittedAt, s.SubmittedAt = e.At, e.At
@@ -654,7 +654,7 @@ func (w *walker) apply(e Entry) {
 		}
 		s.AcceptedAt = e.At
 		s.State, s.Overdue = DutyDone, false
-		w.settle()
+		w.release()
 	case EventReturned:
 		s.State = DutyReturned
 		s.Returns++
@@ -671,13 +671,13 @@ func (w *walker) apply(e Entry) {
 		s.Overdue = w.verdicts[s.LadderNo] && !s.LastDay.IsZero() && !e.At.Before(calendar.OverdueAt(s.LastDay))
 	case EventExcused:
 		s.State, s.Overdue, s.Late = DutyExcused, false, false
-		w.settle()
+		w.release()
 	case EventExtended:
 		if s.State.Owed() && !s.LastDay.IsZero() && !e.At.Before(calendar.OverdueAt(s.LastDay)) {
 			s.Late = true
 		}
 		s.Extended, s.Overdue, s.Stated = true, false, e.Stated
-		w.settle()
+		w.release()
 		w.climb(e.By, e.At, s.Returned)
 	case EventAcknowledged, EventDirected:
 		if !s.State.Owed() {
@@ -728,8 +728,8 @@ func (w *walker) remember(e Entry) {
 	}
 }
 
-// settle ends acknowledgements, requests and the escalation.
-func (w *walker) settle() {
+// release ends acknowledgements, requests and the escalation.
+func (w *walker) release() {
 	w.s.Requested, w.s.RequestedAt, w.s.Handed = calendar.Date{}, time.Time{}, ""
 	w.s.HeldUntil, w.s.HoldEvent = calendar.Date{}, ""
 	w.s.Escalated = false
@@ -740,7 +740,7 @@ func (w *walker) climb(lastDay calendar.Date, at time.Time, returned bool) {
 	s := &w.s
 	s.LastDay, s.start, s.again, s.Returned = lastDay, at, time.Time{}, returned
 	s.rungs, s.verdict, s.Rung = nil, false, ""
-	w.settle()
+	w.release()
 	if lastDay.IsZero() {
 		return
 	}

@@ -18,12 +18,12 @@ func (v *visit) freezes() (map[poverty.UnitID]poverty.Freeze, error) {
 }
 
 // freeze freezes the register of the commune of the path, or all of the cycle.
-func (s *site) freeze(v *visit) error { return v.settleRegister("freeze", s.store.FreezeRegister) }
+func (s *site) freeze(v *visit) error { return v.moveRegister("freeze", s.store.FreezeRegister) }
 
 // reopen opens the frozen register of a commune again.
-func (s *site) reopen(v *visit) error { return v.settleRegister("reopen", s.store.ReopenRegister) }
+func (s *site) reopen(v *visit) error { return v.moveRegister("reopen", s.store.ReopenRegister) }
 
-func (v *visit) settleRegister(name string, settle func(context.Context, poverty.RegisterScope) error) error {
+func (v *visit) moveRegister(name string, move func(context.Context, poverty.RegisterScope) error) error {
 	f := v.sentForm(name)
 	scope := poverty.RegisterScope{Cycle: v.cycle.ID, Basis: v.needed(&f, "basis")}
 	show := v.showRegisters
@@ -37,7 +37,7 @@ func (v *visit) settleRegister(name string, settle func(context.Context, poverty
 	if f.Bad() {
 		return show(http.StatusUnprocessableEntity, f)
 	}
-	if err := settle(v.ctx(), scope); err != nil {
+	if err := move(v.ctx(), scope); err != nil {
 		code, err := v.refuse(&f, err)
 		if err != nil {
 			return err
