@@ -1,12 +1,12 @@
 -- What the board counts of notices that reached nobody, and of people whom no mail
 -- reaches: whose last mail failed, or who have no address. The addresses are the
 -- accounts' own, so the count is all that is told, and only of a cycle that the
--- actor sees whole.
+-- actor sees whole; the board asks for the standing office alone.
 -- +goose Up
 create index notices_trouble on notices (cycle_id, state) where state in ('vacant', 'failed');
 -- +goose StatementBegin
 create function unreachable(cycle text, today date) returns bigint
-language plpgsql stable security definer set search_path = public as $$
+language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
 	if not app_system() and cycle <> all (app_cycles()) then
 		return 0;

@@ -205,7 +205,7 @@ CREATE FUNCTION public.fold(t text) RETURNS text
 --
 
 CREATE FUNCTION public.local_day(at timestamp with time zone) RETURNS date
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ select (at at time zone 'Asia/Ho_Chi_Minh')::date $$;
 
 --
@@ -213,7 +213,7 @@ CREATE FUNCTION public.local_day(at timestamp with time zone) RETURNS date
 --
 
 CREATE FUNCTION public.name_on(unit text, day date) RETURNS TABLE(name text)
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
 	select v.name from unit_versions v where v.unit_id = unit and daterange(v.valid_from, v.valid_to, '[]') @> day limit 1
 $$;
@@ -274,7 +274,7 @@ end $$;
 
 CREATE FUNCTION public.unreachable(cycle text, today date) RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'public'
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
 	if not app_system() and cycle <> all (app_cycles()) then

@@ -90,12 +90,12 @@ func auditNotices(ctx context.Context, tx pgx.Tx, until time.Time, found *povert
 }
 
 // Audits returns the newest audits; Forbidden to all but administrators.
-func (db *DB) Audits(ctx context.Context, limit int) (list []poverty.Audit, err error) {
+func (db *DB) Audits(ctx context.Context, most int) (list []poverty.Audit, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, a poverty.Actor) error {
 		if !a.Admin && a.System == "" {
 			return poverty.Errorf(poverty.Forbidden, "audit.forbidden")
 		}
-		rows, err := tx.Query(ctx, "select id, at, duties, flaws from audits order by id desc limit $1", atMost(limit, auditsKept))
+		rows, err := tx.Query(ctx, "select id, at, duties, flaws from audits order by id desc"+limit(most, auditsKept))
 		list, err = many[poverty.Audit](rows, err)
 		return err
 	})

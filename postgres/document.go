@@ -29,9 +29,9 @@ func (db *DB) Documents(ctx context.Context, f poverty.DocumentFilter) (list []p
 		rows, err := tx.Query(ctx, documentColumns+`
 			where d.cycle_id = @cycle and (@kind = '' or d.kind = @kind) and (@year::int = 0 or d.year = @year) and (@unit = '' or d.unit_id = @unit)
 			      and (@subject = '' or d.subject = @subject) and (@state = '' or d.state = @state)
-			order by d.day desc, d.kind, d.number desc nulls first, d.id desc limit @limit offset @offset`, pgx.NamedArgs{
+			order by d.day desc, d.kind, d.number desc nulls first, d.id desc `+limit(f.Limit, 1000)+" offset @offset", pgx.NamedArgs{
 			"cycle": f.Cycle, "kind": f.Kind, "year": f.Year, "unit": f.Unit, "subject": f.Subject, "state": f.State,
-			"limit": atMost(f.Limit, 1000), "offset": f.Offset,
+			"offset": f.Offset,
 		})
 		list, err = many[poverty.Document](rows, err)
 		return err
@@ -53,8 +53,7 @@ func (db *DB) Document(ctx context.Context, id poverty.DocumentID) (d poverty.Do
 		if err != nil {
 			return err
 		}
-		d.Data, err = db.compose(ctx, tx, a, c, d)
-		return err
+		return db.compose(ctx, tx, a, c, &d)
 	})
 	return d, err
 }
@@ -116,7 +115,8 @@ func (db *DB) SaveDocument(ctx context.Context, d poverty.Document) (poverty.Doc
 		if d.Drafter == "" {
 			d.Drafter = d.Unit
 		}
-		if _, err := db.compose(ctx, tx, a, c, d); err != nil { // from here on as the program
+		said := d
+		if err := db.compose(ctx, tx, a, c, &said); err != nil { // from here on as the program
 			return err
 		}
 		return db.putDocument(ctx, tx, a, d, &id)
@@ -180,7 +180,7 @@ func (db *DB) MoveDocument(ctx context.Context, m poverty.DocumentMove) (poverty
 			return err
 		}
 		if m.Verb == poverty.DocumentNumber && d.State == poverty.DocumentDraft {
-			if d.Data, err = db.compose(ctx, tx, a, c, d); err != nil {
+			if err = db.compose(ctx, tx, a, c, &d); err != nil {
 				return err
 			}
 			if d.Kind == poverty.DocumentReminder && len(d.Data.Lists["overdue"]) == 0 {
@@ -202,7 +202,7 @@ func (db *DB) MoveDocument(ctx context.Context, m poverty.DocumentMove) (poverty
 		if err != nil {
 			return err
 		}
-		next.Data = d.Data
+		next.Data, next.To, next.Audience = d.Data, d.To, d.Audience
 		if err := k.moveDocument(&next, m.Verb); err != nil {
 			return err
 		}
@@ -269,10 +269,10 @@ func (k *keeper) issueDocument(d *poverty.Document) error {
 	}
 	d.Data.Fields["code"] = d.Code()
 	_, err := k.tx.Exec(k.ctx, `
-		update documents set state = 'issued', number = $2, typed = $3, data = $4, issued_at = $5, version = version + 1, saved_at = $5, saved_by = nullif($6::bigint, 0),
+		update documents set state = 'issued', number = $2, typed = $3, data = $4, addressees = $8, audience = $9, issued_at = $5, version = version + 1, saved_at = $5, saved_by = nullif($6::bigint, 0),
 		       template_id = (select case when t.content is not null then t.id end from document_templates t
 		                      where t.owner_id = $7 and t.kind = documents.kind order by t.id desc limit 1)
-		where id = $1`, d.ID, number, d.Typed, d.Data, k.now, k.actor.User, k.cycle.Owner)
+		where id = $1`, d.ID, number, d.Typed, d.Data, k.now, k.actor.User, k.cycle.Owner, d.To, d.Audience)
 	return err
 }
 

@@ -24,31 +24,33 @@ type composer struct {
 	tx    pgx.Tx
 	actor poverty.Actor
 	cycle poverty.Cycle
-	d     poverty.Document
+	d     *poverty.Document
 	p     *locale.Printer
 	data  *poverty.DocumentData
 }
 
-// compose returns what a document says as things stand now. What it is made from
+// compose puts into a document what it says as things stand now, and takes from a
+// reminder's recipients who has nothing left to do. What it is made from
 // is read as the actor, who has to see it whole; units, offices and who holds
 // them are read as of the day of the document, as the program: the transaction
 // goes on as that.
-func (db *DB) compose(ctx context.Context, tx pgx.Tx, a poverty.Actor, c poverty.Cycle, d poverty.Document) (*poverty.DocumentData, error) {
+func (db *DB) compose(ctx context.Context, tx pgx.Tx, a poverty.Actor, c poverty.Cycle, d *poverty.Document) error {
 	x := &composer{ctx, db, tx, a, c, d, locale.For("vi"), &poverty.DocumentData{Fields: map[string]string{}, Lists: map[string][]map[string]string{}}}
 	of, id, ok := poverty.ParseDocumentSubject(d.Kind, d.Subject)
 	if !ok {
-		return nil, poverty.InvalidField("subject", "document.bad_subject", "subject", d.Subject)
+		return poverty.InvalidField("subject", "document.bad_subject", "subject", d.Subject)
 	}
 	fill := map[string]func(string) error{
 		"cycle": x.plan, "meeting": x.meeting, "period": x.period, "duties": x.duties, "hamlet": x.hamlet, "plan": x.communePlan, "posting": x.posting, "review": x.review,
 	}[of]
 	if err := fill(id); err != nil {
-		return nil, err
+		return err
 	}
 	if err := elevate(ctx, tx, "document"); err != nil {
-		return nil, err
+		return err
 	}
-	return x.data, x.frame()
+	d.Data = x.data
+	return x.frame()
 }
 
 func (x *composer) set(field, value string)   { x.data.Fields[field] = value }
@@ -511,9 +513,17 @@ func (x *composer) duties(id string) error {
 		return err
 	}
 	demands := true
+	owes := map[poverty.UnitID]bool{}
 	for _, d := range list {
-		if !d.State.Owed() {
-			continue // done since the draft was made: nobody is reminded of it
+		owes[d.Unit] = owes[d.Unit] || d.State.Owed()
+	}
+	for _, d := range list {
+		if !d.State.Owed() { // nobody is reminded of it
+			if !owes[d.Unit] {
+				x.d.Audience = slices.DeleteFunc(slices.Clone(x.d.Audience), func(u poverty.UnitID) bool { return u == d.Unit })
+				x.d.To = slices.DeleteFunc(slices.Clone(x.d.To), func(line string) bool { return line == d.UnitName || line == names[d.Unit].Name })
+			}
+			continue
 		}
 		what := d.Title
 		if d.Period != "" {

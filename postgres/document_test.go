@@ -387,6 +387,7 @@ func TestDB_reminder_names_what_is_late_and_asks_where_it_cannot_order(t *testin
 	d.Unit, d.Signer, d.Key, d.ID = "phong-ldtbxh", "phong-ldtbxh/head", "own", 0
 	d, err = f.SaveDocument(f.as(office), d)
 	f.must(err)
+	own := d.ID
 	if got := d.Data.Fields; got["verb"] != "đề nghị" || got["parent"] != "UBND huyện Nam Đông" {
 		t.Errorf("%v", got)
 	}
@@ -394,13 +395,29 @@ func TestDB_reminder_names_what_is_late_and_asks_where_it_cannot_order(t *testin
 		t.Error(diff)
 	}
 	// What is done before the letter goes out is left out of it; with nothing left there is no letter.
-	f.exec("update duties set state = 'done' where id = $1", late.ID)
-	d, err = f.Document(f.as(office), d.ID)
+	long, quang := f.duty("meeting/thuong-long"), f.duty("meeting/thuong-quang")
+	d.ID, d.Key, d.Subject = 0, "two", fmt.Sprintf("duties:%d,%d,%d", late.ID, long.ID, quang.ID)
+	d.To, d.Audience = []string{"UBND xã Thượng Long", "UBND xã Thượng Quảng", "Chủ tịch UBND xã Thượng Long"}, []poverty.UnitID{"thuong-long", "thuong-quang"}
+	two, err := f.SaveDocument(f.as(office), d)
 	f.must(err)
-	if got := columnOf(d, "overdue", "what"); len(got) != 1 || d.Data.Fields["count"] != "1" {
-		t.Errorf("reminds of %v, count %s", got, d.Data.Fields["count"])
+	f.exec("update duties set state = 'done' where id = $1", late.ID)
+	two, err = f.Document(f.as(office), two.ID)
+	f.must(err)
+	if got := columnOf(two, "overdue", "what"); len(got) != 2 || two.Data.Fields["count"] != "2" || len(two.To) != 3 || len(two.Audience) != 2 {
+		t.Errorf("reminds of %v, count %s, to %v and %v", got, two.Data.Fields["count"], two.To, two.Audience)
 	}
-	f.exec("update duties set state = 'done' where id = $1", meeting.ID)
+	f.exec("update duties set state = 'excused' where id = $1", long.ID)
+	two, err = f.MoveDocument(f.as(office), poverty.DocumentMove{Document: two.ID, Version: two.Version, Verb: poverty.DocumentNumber})
+	f.must(err)
+	if got := columnOf(two, "overdue", "unit"); !slices.Equal(got, []string{"UBND xã Thượng Quảng"}) ||
+		!slices.Equal(two.To, []string{"UBND xã Thượng Quảng", "Chủ tịch UBND xã Thượng Long"}) || !slices.Equal(two.Audience, []poverty.UnitID{"thuong-quang"}) {
+		t.Errorf("reminds %v, to %v and %v", got, two.To, two.Audience)
+	}
+	d, err = f.Document(f.as(office), own)
+	f.must(err)
+	if got := columnOf(d, "overdue", "what"); len(got) != 0 {
+		t.Errorf("reminds of %v", got)
+	}
 	_, err = f.MoveDocument(f.as(office), poverty.DocumentMove{Document: d.ID, Version: d.Version, Verb: poverty.DocumentNumber})
 	f.wantKind(err, poverty.Conflict, "document.all_done")
 	d.ID, d.Key, d.Subject = 0, "none", "duties:987654"

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -57,9 +56,10 @@ func (db *DB) Duties(ctx context.Context, f poverty.DutyFilter) (duties []povert
 	}
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
 		// First which ones, then their names: sorting comes after the names otherwise, and all are looked up.
-		page := limit(f.Limit, 500)
+		page := limit(f.Limit, 1000)
 		if f.Offset > 0 {
-			page += " offset " + strconv.Itoa(f.Offset)
+			page += " offset @offset"
+			q.and("true", "offset", f.Offset)
 		}
 		const inOrder = " order by d.overdue desc, d.escalated desc, d.last_day nulls last, d.unit_id, d.key"
 		rows, err := tx.Query(ctx, dutyFields+" from (select d.* from duties d"+q.clause()+inOrder+page+") d"+dutyName+inOrder, q.args)

@@ -59,7 +59,7 @@ func (db *DB) Periods(ctx context.Context, id poverty.CycleID) (periods []povert
 // order.
 func (db *DB) PeriodCodes(ctx context.Context, id poverty.CycleID) (codes []string, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx, _ poverty.Actor) error {
-		rows, err := tx.Query(ctx, "select code from periods where cycle_id = $1 order by ends_on, starts_on desc", id)
+		rows, err := tx.Query(ctx, "select code from periods"+ofCycleInOrder, id)
 		if err != nil {
 			return err
 		}
@@ -69,10 +69,12 @@ func (db *DB) PeriodCodes(ctx context.Context, id poverty.CycleID) (codes []stri
 	return codes, err
 }
 
+const ofCycleInOrder = " where cycle_id = $1 order by ends_on, starts_on desc"
+
 func loadPeriods(ctx context.Context, tx pgx.Tx, id poverty.CycleID) ([]poverty.Period, error) {
 	rows, err := tx.Query(ctx, `
 		select cycle_id, code, state, starts_on, ends_on, last_day, form, counts_from, counts_to, summary
-		from periods where cycle_id = $1 order by ends_on, starts_on desc`, id)
+		from periods`+ofCycleInOrder, id)
 	return many[poverty.Period](rows, err)
 }
 

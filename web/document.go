@@ -186,7 +186,7 @@ type documentData struct {
 	MayAct   bool
 	Converts bool
 	NoHolder bool
-	Finished []dutyRow // of a reminder that was not issued: what was done since
+	Finished []dutyRow // of a reminder that was not issued: what needs none any more
 	Stored   *conflict // what somebody saved meanwhile, beside what was typed
 	From     link      // what it is made from
 	Form     form
@@ -571,7 +571,7 @@ func (v *visit) finished(d poverty.Document) ([]dutyRow, error) {
 	if d.Kind != poverty.DocumentReminder || d.State != poverty.DocumentDraft || !ok || of != "duties" {
 		return nil, nil
 	}
-	_, duties, err := v.subjectDuties(id)
+	_, duties, err := v.subjectDuties(d.Subject, id)
 	if err != nil {
 		return nil, err
 	}
@@ -580,10 +580,10 @@ func (v *visit) finished(d poverty.Document) ([]dutyRow, error) {
 
 // subjectDuties returns the duties that a document is about, as far as the reader
 // sees them, and the numbers of all.
-func (v *visit) subjectDuties(id string) ([]poverty.DutyID, []poverty.Duty, error) {
+func (v *visit) subjectDuties(subject, id string) ([]poverty.DutyID, []poverty.Duty, error) {
 	ids, ok := poverty.SubjectIDs(id)
 	if !ok {
-		return nil, nil, poverty.InvalidField("subject", "document.bad_subject", "subject", id)
+		return nil, nil, poverty.InvalidField("subject", "document.bad_subject", "subject", subject)
 	}
 	filter := poverty.DutyFilter{Limit: len(ids)}
 	for _, n := range ids {
@@ -594,7 +594,7 @@ func (v *visit) subjectDuties(id string) ([]poverty.DutyID, []poverty.Duty, erro
 }
 
 func (v *visit) fromDuties(d *poverty.Document, id string) error {
-	ids, duties, err := v.subjectDuties(id)
+	ids, duties, err := v.subjectDuties(d.Subject, id)
 	if err != nil {
 		return err
 	}

@@ -132,6 +132,26 @@ func TestDocuments_are_drafted_where_they_are_needed(t *testing.T) {
 	}
 }
 
+func TestDocument_reminder_says_what_needs_none_any_more(t *testing.T) {
+	d := newDistrict(t, "2018-04-20")
+	plan, meeting := d.duty(t, "plan", "thuong-long", ""), d.duty(t, "plan", "thuong-quang", "")
+	status, page, to := d.post(t, standing, papersAt, "do", "save", "key", "k", "kind", "reminder", "subject", "duties:"+plan+","+meeting, "title", "đôn đốc kế hoạch",
+		"unit", "phong-ldtbxh", "place", "Nam Đông", "day", "20/4/2018", "symbol", "PLĐTBXH", "signer", "phong-ldtbxh/head",
+		"to", "UBND xã Thượng Long\nUBND xã Thượng Quảng", "audience", "thuong-long", "audience", "thuong-quang")
+	if status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	path, _, _ := strings.Cut(to, "?")
+	const note = "không còn phải đôn đốc"
+	_, page = d.get(t, standing, path)
+	check(t, page, []string{"UBND xã Thượng Long;"}, []string{note})
+	if status, page, _ := d.post(t, viceChair, "/duties/"+plan, "act", "excuse", "basis", "CV 12", "reason", "Sáp nhập", "confirm", "1", "key", "x"); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	_, page = d.get(t, standing, path)
+	check(t, page, []string{note, `<a href="/duties/` + plan + `"`, "UBND xã Thượng Quảng</textarea>"}, []string{"UBND xã Thượng Long\nUBND"})
+}
+
 func TestDocuments_report_of_a_review_is_drafted_from_its_page_and_where_the_year_is_closed(t *testing.T) {
 	d := newDistrict(t)
 	fresh := papersAt + "/new?kind=review&subject=review%3Ayear-end"

@@ -665,7 +665,7 @@ func (v *visit) showDuty(status int, d poverty.Duty, f form) error {
 	if _, err := v.cycle.MayLogCall(v.me); err == nil {
 		data.MayCall, data.Reminder = true, v.reminder(row)
 	}
-	entries, err := v.store.History(v.ctx(), poverty.HistoryFilter{Duty: d.ID, Oldest: true, Limit: 500})
+	entries, err := v.store.History(v.ctx(), poverty.HistoryFilter{Duty: d.ID, Oldest: true, Limit: 5000})
 	if err != nil {
 		return err
 	}

@@ -244,7 +244,10 @@ func href(path string) template.HTMLAttr {
 
 // text returns a string of any type as it is, and anything else as it prints.
 func text(v reflect.Value) string {
-	if v.Kind() == reflect.String {
+	switch {
+	case !v.IsValid():
+		return ""
+	case v.Kind() == reflect.String:
 		return v.String()
 	}
 	return fmt.Sprint(v.Interface())

@@ -129,7 +129,7 @@ func (x Read) measure(ctx context.Context, r *Report, s *Stand, b *browser, p re
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.path, err)
 	}
-	for name, used := range cpu(os.Getpid()) {
+	for name, used := range cpu(os.Getpid()) { // of a page that is measured several times, the last
 		r.Figures["cpu_ms."+p.name+"."+name] = round((used - before[name]) * 1000 / float64(len(took)+warming))
 	}
 	r.Figures["p50_ms."+p.name], r.Figures["p99_ms."+p.name] = round(percentile(took, 0.5)), round(percentile(took, 0.99))
