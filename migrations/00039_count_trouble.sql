@@ -6,7 +6,7 @@
 create index notices_trouble on notices (cycle_id, state) where state in ('vacant', 'failed');
 -- +goose StatementBegin
 create function unreachable(cycle text, today date) returns bigint
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+language plpgsql stable security definer set search_path = public as $$
 begin
 	if not app_system() and cycle <> all (app_cycles()) then
 		return 0;

@@ -274,7 +274,7 @@ end $$;
 
 CREATE FUNCTION public.unreachable(cycle text, today date) RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
+    SET search_path TO 'public'
     AS $$
 begin
 	if not app_system() and cycle <> all (app_cycles()) then
