@@ -513,18 +513,7 @@ func (x *composer) duties(id string) error {
 		return err
 	}
 	demands := true
-	owes := map[poverty.UnitID]bool{}
-	for _, d := range list {
-		owes[d.Unit] = owes[d.Unit] || d.State.Owed()
-	}
-	for _, d := range list {
-		if !d.State.Owed() { // nobody is reminded of it
-			if !owes[d.Unit] {
-				x.d.Audience = slices.DeleteFunc(slices.Clone(x.d.Audience), func(u poverty.UnitID) bool { return u == d.Unit })
-				x.d.To = slices.DeleteFunc(slices.Clone(x.d.To), func(line string) bool { return line == d.UnitName || line == names[d.Unit].Name })
-			}
-			continue
-		}
+	for _, d := range x.d.Remind(list, func(u poverty.UnitID) string { return names[u].Name }) {
 		what := d.Title
 		if d.Period != "" {
 			what += ", " + x.p.Period(d.Period)

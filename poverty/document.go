@@ -336,6 +336,26 @@ func (c Cycle) ReminderPaper(a Actor, unit UnitID, debtors []UnitID) UnitID {
 	return unit
 }
 
+// Remind returns those of a reminder's duties that are still owed, which it is about,
+// and takes from its recipients each unit that owes none of them any more. name is
+// what a unit is called on the day of the document.
+func (d *Document) Remind(duties []Duty, name func(UnitID) string) (owed []Duty) {
+	owes := map[UnitID]bool{}
+	for _, x := range duties {
+		owes[x.Unit] = owes[x.Unit] || x.State.Owed()
+	}
+	for _, x := range duties {
+		switch {
+		case x.State.Owed():
+			owed = append(owed, x)
+		case !owes[x.Unit]:
+			d.Audience = slices.DeleteFunc(slices.Clone(d.Audience), func(u UnitID) bool { return u == x.Unit })
+			d.To = slices.DeleteFunc(slices.Clone(d.To), func(line string) bool { return line == x.UnitName || line == name(x.Unit) })
+		}
+	}
+	return owed
+}
+
 // orOwner returns the owner where the actor may draft its papers.
 func (c Cycle) orOwner(a Actor, unit UnitID) UnitID {
 	if _, refused := c.MayDocument(a, c.Owner); refused == nil {

@@ -181,3 +181,28 @@ func TestDocumentFields_name_each_field_once(t *testing.T) {
 		}
 	}
 }
+
+func TestDocument_Remind_drops_who_owes_nothing_any_more(t *testing.T) {
+	t.Parallel()
+	name := func(u UnitID) string { return "UBND xã " + string(u) }
+	duty := func(id DutyID, unit UnitID, state DutyState) Duty {
+		return Duty{ID: id, Unit: unit, UnitName: "tên cũ " + string(unit), State: state}
+	}
+	d := Document{
+		To:       []string{"UBND xã a", "UBND xã b", "tên cũ b", "Chủ tịch UBND xã b", "UBND xã c"},
+		Audience: []UnitID{"a", "b", "c"},
+	}
+	drafted := d
+	owed := d.Remind([]Duty{
+		duty(1, "a", DutyDone), duty(2, "a", DutyOpen), duty(3, "b", DutySubmitted), duty(4, "b", DutyExcused), duty(5, "c", DutyReturned),
+	}, name)
+	if len(owed) != 2 || owed[0].ID != 2 || owed[1].ID != 5 {
+		t.Errorf("reminds of %+v", owed)
+	}
+	if !slices.Equal(d.To, []string{"UBND xã a", "Chủ tịch UBND xã b", "UBND xã c"}) || !slices.Equal(d.Audience, []UnitID{"a", "c"}) {
+		t.Errorf("to %q and %q", d.To, d.Audience)
+	}
+	if len(drafted.To) != 5 || drafted.To[1] != "UBND xã b" || drafted.Audience[1] != "b" {
+		t.Errorf("what was drafted changed: %q and %q", drafted.To, drafted.Audience)
+	}
+}

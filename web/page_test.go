@@ -445,3 +445,33 @@ func TestParseDay_reads_days_as_people_write_them(t *testing.T) {
 }
 
 var settlementKinds = []poverty.SettlementKind{poverty.SettlementStruck, poverty.SettlementMerged, poverty.SettlementApart, poverty.SettlementMoved}
+
+// What is written in Go and not by a template is escaped as one escapes it.
+func TestPage_what_Go_writes_is_escaped_and_chosen(t *testing.T) {
+	bad := `"><b>&`
+	const safe = `&#34;&gt;&lt;b&gt;&amp;`
+	list, err := options([]choice{{"1", "một"}, {bad, bad}}, poverty.UnitID(bad))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, got := range map[string]string{
+		`<option value="1">một</option><option value="` + safe + `" selected>` + safe + `</option>`: string(list),
+		`<span class="badge ` + safe + `">` + string(mark(bad)) + safe + `</span>`:                  string(badge(bad, bad)),
+		`href="` + safe + `"`: string(href(bad)),
+	} {
+		if got != what {
+			t.Errorf("%s, want %s", got, what)
+		}
+	}
+	if strings.Contains(string(mark(bad)), bad) {
+		t.Errorf("%s", mark(bad))
+	}
+	if list, err = options([]poverty.Unit{{ID: "a", Code: "b", Name: "A"}}, "b"); err != nil || strings.Contains(string(list), "selected") {
+		t.Errorf("a unit is chosen by its code: %s, %v", list, err)
+	}
+	for _, wrong := range []any{7, []string{"x"}, []struct{ Name string }{}, []struct{ ID string }{}} {
+		if _, err := options(wrong, ""); err == nil {
+			t.Errorf("options of %T", wrong)
+		}
+	}
+}
