@@ -162,12 +162,18 @@ func deadlocked(err error) bool {
 	return ok && pe.Code == "40P01"
 }
 
-// txAgain is tx, which runs fn once more when it lost to a transaction that
-// waited for it. It is not for what reads more than the store: an import would
-// go on with what is left of its file.
+// txAgain is tx, which runs fn again, three times at most, when it lost to a
+// transaction that waited for it: a moment later each time, so that the winner goes
+// on with what it waited for before the loser takes it again. It is not for what
+// reads more than the store: an import would go on with what is left of its file.
 func (db *DB) txAgain(ctx context.Context, fn func(pgx.Tx, poverty.Actor) error) error {
 	err := db.tx(ctx, fn)
-	if deadlocked(err) {
+	for try := 1; deadlocked(err) && try <= 3; try++ {
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(try) * 50 * time.Millisecond):
+		}
 		err = db.tx(ctx, fn)
 	}
 	return err
